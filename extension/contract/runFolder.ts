@@ -1,0 +1,49 @@
+/** Files of a run folder, `.rat/runs/<time>-<name>-<4 hex>/` in the workspace. The folder alone is enough to show a run. */
+export const runFiles = {
+  config: 'config.json',
+  record: 'run.json',
+  metrics: 'metrics.jsonl',
+  log: 'log.txt',
+  checkpoints: 'checkpoints',
+  evaluations: 'evaluations',
+  landscape: 'landscape',
+  examples: 'examples',
+} as const;
+
+/** Where runs live below the workspace folder. */
+export const runsFolder = '.rat/runs';
+
+export type RunStatus = 'running' | 'finished' | 'stopped' | 'interrupted' | 'failed';
+
+export interface Figures {
+  readonly step: number;
+  readonly epoch: number;
+  readonly cleanAccuracy: number;
+  readonly robustAccuracy: number;
+}
+
+/** `run.json`: replaced atomically, never edited in place. */
+export interface RunRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  /** Why it stopped or failed, in a sentence a person can act on. */
+  readonly reason?: string;
+  /** Process id of the trainer, and the moment it started: together they tell a live process from a recycled id. */
+  readonly process?: { readonly pid: number; readonly startedAt: string };
+  readonly engine?: string;
+  readonly device?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly step: number;
+  readonly epoch: number;
+  readonly totalSteps: number;
+  /** Training seconds over all sessions of the run. */
+  readonly seconds: number;
+  /** Validation figures: the latest, and those of the best checkpoint. */
+  readonly last?: Figures;
+  readonly best?: Figures;
+  /** Test figures of the best checkpoint, measured once, when training has ended. */
+  readonly test?: Figures & { readonly attack: string; readonly examples: number };
+}
