@@ -26,7 +26,12 @@ const node = {
 
 async function buildPrograms() {
   await rm('dist', { recursive: true, force: true });
-  await build({ ...node, format: 'cjs', entryPoints: { extension: 'extension/host/main.ts' }, outdir: 'dist' });
+  await build({
+    ...node,
+    format: 'cjs',
+    entryPoints: { extension: 'extension/host/main.ts' },
+    outdir: 'dist',
+  });
   await build({
     ...node,
     format: 'cjs',

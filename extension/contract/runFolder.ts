@@ -30,7 +30,10 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** Why it stopped or failed, in a sentence a person can act on. */
   readonly reason?: string;
-  /** Process id of the trainer, and the moment it started: together they tell a live process from a recycled id. */
+  /**
+   * The trainer that writes this run: its process id, and an identity of its start (on Linux the boot's id and the start
+   * tick, elsewhere an ISO 8601 time). Together they tell a live process from a recycled id. Absent once it has let go.
+   */
   readonly process?: { readonly pid: number; readonly startedAt: string };
   readonly engine?: string;
   readonly device?: string;

@@ -1,0 +1,82 @@
+import { Type } from 'typebox';
+import { choice, flag, integer, nullableText, number } from './fields';
+
+/** When the state of training is saved, beyond every epoch's end. */
+export const checkpointSchema = Type.Object(
+  {
+    everySteps: Type.Optional(
+      integer({
+        meaning: 'Save after every so many steps; 0 is only at the ends of epochs.',
+        unit: 'steps',
+        minimum: 0,
+        default: 0,
+        source: 'ours',
+      }),
+    ),
+    everyMinutes: Type.Optional(
+      number({
+        meaning: 'Save when the last checkpoint is this old; 0 is off.',
+        unit: 'minutes',
+        minimum: 0,
+        default: 5,
+        source: 'ours',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    default: {},
+    description: "When the state of training is saved, beyond every epoch's end.",
+  },
+);
+
+/** What computes. */
+export const computeSchema = Type.Object(
+  {
+    engine: Type.Optional(
+      choice(
+        {
+          auto: 'The first engine that works: TensorFlow on a GPU, WebGPU on a hardware adapter, WebAssembly, plain JavaScript.',
+          tensorflow: 'The native TensorFlow library (@tensorflow/tfjs-node-gpu).',
+          webgpu: 'WebGPU.',
+          wasm: 'WebAssembly on the processor.',
+          cpu: 'Plain JavaScript; slow.',
+        },
+        { meaning: 'What computes.', default: 'auto', source: 'ours' },
+      ),
+    ),
+    tensorflowPath: Type.Optional(
+      nullableText({
+        meaning: 'Folder with node_modules/@tensorflow/tfjs-node-gpu.',
+        default: null,
+        rule: 'null, looked for beside the program',
+        source: 'ours',
+      }),
+    ),
+    webgpuAdapter: Type.Optional(
+      nullableText({
+        meaning: 'Name, or part of it, of the graphics adapter WebGPU shall use.',
+        default: null,
+        rule: 'null, the system decides',
+        source: 'ours',
+      }),
+    ),
+    allowSoftwareAdapter: Type.Optional(
+      flag({
+        meaning: 'Let WebGPU use an adapter that runs on the processor; slower than wasm.',
+        default: false,
+        source: 'ours',
+      }),
+    ),
+    logEverySteps: Type.Optional(
+      integer({
+        meaning: 'Write the figures of every so many training steps.',
+        unit: 'steps',
+        minimum: 1,
+        default: 1,
+        source: 'ours',
+      }),
+    ),
+  },
+  { additionalProperties: false, default: {}, description: 'What computes, and how much it tells.' },
+);

@@ -1,0 +1,2 @@
+import type { ExtensionContext } from 'vscode';
+export function activate(_context: ExtensionContext): void {}

@@ -1,0 +1,31 @@
+import { add, grad, keep, mul, type Scalar, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { ascentDirection, project, type Threat } from './ball';
+
+/** A scalar to be maximised over images: a sum over the batch, so that an image's gradient ignores its neighbours. */
+export type AttackLoss = (images: Tensor4D) => Scalar;
+
+/**
+ * Projected gradient ascent: x <- P(x + stepSize d), with d = sign g (linf) or g / ||g||_2 (l2). One forward and one
+ * backward pass to the input a step. Source: Madry et al., ICLR 2018.
+ *
+ * `centre`: clean images; `start`: where to begin, projected first. The result is kept; the caller disposes of it.
+ */
+export function projectedGradientAscent(
+  loss: AttackLoss,
+  centre: Tensor4D,
+  start: Tensor4D,
+  threat: Threat,
+  { steps, stepSize }: { readonly steps: number; readonly stepSize: number },
+): Tensor4D {
+  const gradient = grad(images => loss(images as Tensor4D));
+  let x = start.clone();
+  for (let step = 0; step < steps; step++) {
+    const next = tidy(() => {
+      const direction = ascentDirection(gradient(x as Tensor) as Tensor4D, threat.norm);
+      return project(add(x, mul(direction, stepSize)), centre, threat);
+    });
+    x.dispose();
+    x = next;
+  }
+  return keep(x);
+}

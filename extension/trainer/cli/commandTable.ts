@@ -1,0 +1,126 @@
+import { type BenchArguments, engineChoices, type RunArguments } from './arguments';
+import { type Command, defineCommand, type OptionSpec, type RawArguments } from './command';
+import { exitCodes } from './exitCodes';
+import { parseOverride } from './overrides';
+import { UserError } from './userError';
+import { readEngine, readInteger, readIntegerOrDefault } from './values';
+
+const json: OptionSpec = { description: 'print JSON, for programs' };
+const engine: OptionSpec = { description: 'engine to compute with', value: 'ENGINE', choices: engineChoices };
+
+/** Parsing and help are both made from this table. */
+export const commandTable: readonly Command[] = [
+  defineCommand({
+    name: 'run',
+    summary: 'train as a config file says, and show it live',
+    positionals: [{ name: 'CONFIG', description: 'config file (*.rat.json)', count: 'optional' }],
+    options: {
+      resume: {
+        description: 'continue a run: its folder, or its name in .rat/runs; CONFIG may then be left out',
+        value: 'RUN',
+      },
+      workspace: { description: 'run folders go to DIR/.rat/runs', value: 'DIR', default: '.' },
+      engine: { ...engine, description: "engine to compute with, instead of the config's" },
+      seed: { description: "seed of every random draw, instead of the config's", value: 'N' },
+      epochs: { description: "epochs to train, instead of the config's", value: 'N' },
+      set: {
+        description: 'change one field of the config, for example --set taylor.order=1; may be repeated',
+        value: 'PATH=VALUE',
+        repeatable: true,
+      },
+      json: { description: 'print every event as one JSON line' },
+      plain: { description: 'print plain lines, as when the output is not a terminal' },
+    },
+    notes: [
+      'Ctrl-C (SIGINT) or SIGTERM stops after the current step and a checkpoint; a second one ends the process at once.',
+    ],
+    stopsOrderly: true,
+    read: readRun,
+    load: async () => (await import('./commands/run')).run,
+  }),
+  defineCommand({
+    name: 'check-step',
+    summary: 'replay a recorded training step and compare every figure',
+    positionals: [{ name: 'FIXTURE', description: 'folder or file of a recorded step', count: 'many' }],
+    options: { engine: { ...engine, default: 'auto' }, json },
+    read: raw => ({
+      fixtures: raw.positionals,
+      engine: readEngine(raw) ?? 'auto',
+      json: raw.flag('json'),
+    }),
+    load: async () => (await import('./commands/checkStep')).checkStep,
+  }),
+  defineCommand({
+    name: 'devices',
+    summary: 'list the engines, which of them work here, and why the others do not',
+    positionals: [],
+    options: { json },
+    read: raw => ({ json: raw.flag('json') }),
+    load: async () => (await import('./commands/devices')).devices,
+  }),
+  defineCommand({
+    name: 'bench',
+    summary: 'measure the time of an adversarial training step',
+    positionals: [],
+    options: {
+      model: { description: 'model to train', value: 'MODEL', default: 'small-cnn' },
+      batch: { description: 'images a step', value: 'N', default: '64' },
+      steps: { description: 'training steps to measure', value: 'N', default: '5' },
+      'attack-steps': {
+        description: 'gradient steps of the attack within a training step; 0 for none',
+        value: 'N',
+        default: '10',
+      },
+      engine: { ...engine, default: 'auto' },
+      json,
+    },
+    read: readBench,
+    load: async () => (await import('./commands/bench')).bench,
+  }),
+  defineCommand({
+    name: 'schema',
+    summary: 'print the JSON schema of config files',
+    positionals: [],
+    options: {},
+    read: () => ({}),
+    load: async () => (await import('./commands/schema')).schema,
+  }),
+];
+
+function readRun(raw: RawArguments): RunArguments {
+  const [config] = raw.positionals;
+  const resume = raw.text('resume');
+  if (config === undefined && resume === undefined) {
+    throw new UserError(
+      'run: CONFIG is missing. Name a config file (*.rat.json), or --resume RUN.',
+      exitCodes.badUsage,
+    );
+  }
+  if (raw.flag('json') && raw.flag('plain')) {
+    throw new UserError('run: --json and --plain exclude each other. Leave one out.', exitCodes.badUsage);
+  }
+  const chosenEngine = readEngine(raw);
+  const seed = readInteger(raw, 'seed', 0, 2 ** 32 - 1);
+  const epochs = readInteger(raw, 'epochs', 1);
+  return {
+    ...(config !== undefined && { config }),
+    ...(resume !== undefined && { resume }),
+    workspace: raw.text('workspace') ?? '.',
+    ...(chosenEngine && { engine: chosenEngine }),
+    ...(seed !== undefined && { seed }),
+    ...(epochs !== undefined && { epochs }),
+    overrides: raw.all('set').map(parseOverride),
+    display: raw.flag('json') ? 'json' : raw.flag('plain') ? 'plain' : 'auto',
+  };
+}
+
+function readBench(raw: RawArguments): BenchArguments {
+  return {
+    model: raw.text('model') ?? 'small-cnn',
+    batch: readIntegerOrDefault(raw, 'batch', 1),
+    steps: readIntegerOrDefault(raw, 'steps', 1),
+    attackSteps: readIntegerOrDefault(raw, 'attack-steps', 0),
+    engine: readEngine(raw) ?? 'auto',
+    json: raw.flag('json'),
+  };
+}

@@ -1,0 +1,103 @@
+import { tensor4d } from '@tensorflow/tfjs-core';
+import { type Config, resolveConfig } from '../../../contract/config';
+import { engineOptions } from '../../engine/assets';
+import { chooseEngine } from '../../engine/open';
+import { buildModel } from '../../models/catalogue';
+import { initialParameters, initialStatistics } from '../../models/initialise';
+import type { Model } from '../../models/model';
+import { zeroMomenta } from '../../optim/sgd';
+import { integers, uniforms } from '../../random/draws';
+import { derive, rootKey } from '../../random/key';
+import { oneHotLabels } from '../../step/batch';
+import { keyedDraws } from '../../step/draws';
+import { recipeOf } from '../../step/recipe';
+import { disposeState, disposeStep, type TrainingState, trainingStep } from '../../step/trainingStep';
+import type { BenchArguments } from '../arguments';
+import { exitCodes } from '../exitCodes';
+import type { Io } from '../io';
+
+const warmUpSteps = 1;
+const classes = 10;
+
+/** Times the real training step (TRADES with the Taylor terms of order 2) on random images of the model's usual size. */
+export async function bench(options: BenchArguments, io: Io): Promise<number> {
+  const { batch, steps, attackSteps } = options;
+  const { engine } = await chooseEngine(
+    options.engine,
+    engineOptions({ allowSoftwareAdapter: options.engine !== 'auto' }),
+  );
+  const config = benchConfig(options);
+  const model = buildModel(
+    config.model,
+    config.model.family === 'small-cnn' ? [28, 28, 1] : [32, 32, 3],
+    classes,
+  );
+  const times = await timeSteps(config, model, batch, steps);
+  const millisecondsPerStep = median(times);
+  const report = {
+    model: options.model,
+    batch,
+    steps,
+    attackSteps,
+    engine: engine.name,
+    device: engine.device,
+    node: process.version,
+    millisecondsPerStep,
+    imagesPerSecond: (1000 * batch) / millisecondsPerStep,
+  };
+  await engine.close();
+  if (options.json) io.stdout.write(`${JSON.stringify(report)}\n`);
+  else {
+    io.stdout.write(
+      `${report.model}, batch ${batch}, ${attackSteps} attack steps, on ${engine.name} (${engine.device}), Node ${process.version}:\n` +
+        `  ${report.imagesPerSecond.toFixed(1)} images/s, ${millisecondsPerStep.toFixed(0)} ms a step (median of ${steps})\n`,
+    );
+  }
+  return exitCodes.done;
+}
+
+/** The method's own setting; the model's name is checked with the rest of the config. */
+function benchConfig({ model, batch, attackSteps }: BenchArguments): Config {
+  return resolveConfig({
+    dataset: { name: 'mnist' },
+    model: { name: model },
+    threat: { norm: 'linf', epsilon: '8/255' },
+    attack: { steps: attackSteps, stepSize: '2/255' },
+    batchSize: batch,
+  });
+}
+
+/** Milliseconds of each measured step, after a warm-up. Reading the loss waits for the device. */
+async function timeSteps(config: Config, model: Model, batch: number, steps: number): Promise<number[]> {
+  const key = derive(rootKey(0), 'bench');
+  const recipe = recipeOf(config, model);
+  const [height, width, channels] = model.inputShape;
+  const count = batch * height * width * channels;
+  const images = tensor4d(uniforms(derive(key, 'images'), count), [batch, height, width, channels]);
+  const labels = oneHotLabels(Int32Array.from(integers(derive(key, 'labels'), batch, classes)), classes);
+  const parameters = initialParameters(model, key);
+  let state: TrainingState = {
+    parameters,
+    statistics: initialStatistics(model),
+    momenta: zeroMomenta(parameters),
+  };
+  const times: number[] = [];
+  for (let step = 0; step < warmUpSteps + steps; step++) {
+    const start = performance.now();
+    const result = trainingStep(recipe, state, images, labels, config.optimizer, keyedDraws(key, step));
+    await result.loss.total.data();
+    if (step >= warmUpSteps) times.push(performance.now() - start);
+    disposeState(state);
+    state = result.state;
+    disposeStep(result, { keepState: true });
+  }
+  return times;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}

@@ -1,0 +1,33 @@
+import type { EngineSurvey } from '../engine/survey';
+import { wrapWords } from './wrapWords';
+
+/** One line an engine; below an unavailable one why, and what would mend it. */
+export function renderSurveys(surveys: readonly EngineSurvey[], width: number): string[] {
+  const rows = surveys.map(survey => ({
+    survey,
+    cells: [
+      survey.name,
+      survey.available ? 'works' : 'not available',
+      survey.version ?? '',
+      [survey.device ?? '', survey.chosenByAuto ? '(auto takes this)' : ''].filter(Boolean).join('  '),
+    ],
+  }));
+  const header = ['engine', 'state', 'version', 'device'];
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [line(header), ...rows.flatMap(({ survey, cells }) => [line(cells), ...explanation(survey, width)])];
+}
+
+function explanation({ available, reason, remedy }: EngineSurvey, width: number): string[] {
+  if (available) return [];
+  const indent = '    ';
+  return [reason, remedy && `Mend: ${remedy}`].flatMap(text =>
+    text ? wrapWords(text, Math.max(width - indent.length, 20)).map(part => indent + part) : [],
+  );
+}

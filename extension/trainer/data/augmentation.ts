@@ -1,0 +1,49 @@
+import { uniforms } from '../random/draws';
+import type { Key } from '../random/key';
+
+/** Random changes of training images that keep the label. */
+export interface Augmentation {
+  /** Black pixels added on every side before a random crop to the old size; 0 for no crop. torchvision RandomCrop(size, padding). */
+  readonly cropPadding: number;
+  /** Mirror left to right with probability 1/2. torchvision RandomHorizontalFlip. */
+  readonly flip: boolean;
+}
+
+/** How one image is placed: shifted by whole pixels, then mirrored. */
+export interface Placement {
+  /** Pixel (y, x) of the crop is pixel (y + down, x + right) of the image, or black outside it. In -padding..padding. */
+  readonly down: number;
+  readonly right: number;
+  readonly flipped: boolean;
+}
+
+/** The placement of the image that `key` belongs to; one draw for each choice, so that one option does not move another. */
+export function drawPlacement({ cropPadding, flip }: Augmentation, key: Key): Placement {
+  const [vertical = 0, horizontal = 0, mirror = 0] = uniforms(key, 3);
+  const offset = (draw: number): number => Math.floor(draw * (2 * cropPadding + 1)) - cropPadding;
+  return { down: offset(vertical), right: offset(horizontal), flipped: flip && mirror < 0.5 };
+}
+
+/**
+ * Writes one placed image to `target`, which must hold zeros. `source`, `target`: [height, width, channels].
+ * `values`: the 256 floats that stand for a byte.
+ */
+export function cropAndFlip(
+  source: Uint8Array,
+  target: Float32Array,
+  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
+  { down, right, flipped }: Placement,
+  values: Float32Array,
+): void {
+  const firstRow = Math.max(0, -down);
+  const endRow = Math.min(height, height - down);
+  const firstColumn = Math.max(0, -right);
+  const endColumn = Math.min(width, width - right);
+  for (let y = firstRow; y < endRow; y++) {
+    for (let x = firstColumn; x < endColumn; x++) {
+      const from = ((y + down) * width + x + right) * channels;
+      const to = (y * width + (flipped ? width - 1 - x : x)) * channels;
+      for (let c = 0; c < channels; c++) target[to + c] = values[source[from + c] ?? 0] ?? 0;
+    }
+  }
+}

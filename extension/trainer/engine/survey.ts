@@ -1,0 +1,46 @@
+import { type EngineName, type EngineOptions, EngineUnavailable, engineNames } from './engine';
+import { openEngine } from './open';
+
+/** One engine as this machine has it. */
+export interface EngineSurvey {
+  readonly name: EngineName;
+  readonly available: boolean;
+  readonly device?: string;
+  readonly version?: string;
+  /** Why it is not available. */
+  readonly reason?: string;
+  /** What would make it available. */
+  readonly remedy?: string;
+  /** The one that `auto` takes. */
+  readonly chosenByAuto: boolean;
+}
+
+/** Opens every engine in turn, self-test included, and closes it again. */
+export async function surveyEngines(options: EngineOptions): Promise<EngineSurvey[]> {
+  const surveys: EngineSurvey[] = [];
+  let chosen = false;
+  for (const name of engineNames) {
+    try {
+      const engine = await openEngine(name, options);
+      surveys.push({
+        name,
+        available: true,
+        device: engine.device,
+        version: engine.version,
+        chosenByAuto: !chosen,
+      });
+      chosen = true;
+      await engine.close();
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error;
+      surveys.push({
+        name,
+        available: false,
+        reason: error.message,
+        remedy: error.remedy,
+        chosenByAuto: false,
+      });
+    }
+  }
+  return surveys;
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { env, setBackend } from '@tensorflow/tfjs-core';
+import { EngineUnavailable, type OpenEngine } from '../engine';
+import { registerConv2DGradients } from './conv2dGradients';
+import { registerSign } from './sign';
+
+const binaries = ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm.wasm'];
+let registered = false;
+
+/** TensorFlow.js's WebAssembly backend, one thread, with convolution gradients of our own. */
+export const openWasm: OpenEngine = async ({ wasmFolder }) => {
+  const missing = binaries.find(file => !existsSync(path.join(wasmFolder, file)));
+  if (missing) {
+    throw new EngineUnavailable(
+      `${path.join(wasmFolder, missing)} is missing`,
+      'Build the project again (npm run build), or reinstall the extension.',
+    );
+  }
+  setWasmPaths(`${wasmFolder}${path.sep}`);
+  if (!(await setBackend('wasm'))) {
+    throw new EngineUnavailable('WebAssembly could not be started', 'Use Node 20 or later.');
+  }
+  if (!registered) {
+    registerConv2DGradients();
+    registerSign();
+    registered = true;
+  }
+  const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return {
+    name: 'wasm',
+    device: `${cpus()[0]?.model.trim() ?? 'CPU'}, WebAssembly${simd ? ' SIMD' : ''}, 1 thread`,
+    version: `tfjs ${version_wasm}`,
+    backend: 'wasm',
+    accelerated: false,
+    close: async () => {},
+  };
+};

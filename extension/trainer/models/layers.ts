@@ -1,0 +1,55 @@
+import {
+  add,
+  conv2d,
+  matMul,
+  maxPool,
+  pad,
+  reshape,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { addBias, imageMeans } from './channels';
+import { type TensorMap, tensorOf } from './tensorMap';
+
+/**
+ * Convolution padded as PyTorch pads: `padding` pixels on every side. TensorFlow's "same" puts the odd pixel of a strided
+ * convolution at the bottom right, a silent shift by one pixel, and some engines lack explicit padding: so strided
+ * convolutions are padded first.
+ *
+ * `x`: [batch, height, width, in]; `<layer>.weight`: [kernel, kernel, in, out]; `<layer>.bias` is added where it exists.
+ */
+export function convolution(
+  parameters: TensorMap,
+  layer: string,
+  x: Tensor4D,
+  { stride = 1, padding = 0 }: { readonly stride?: number; readonly padding?: number } = {},
+): Tensor4D {
+  const filter = tensorOf(parameters, `${layer}.weight`) as Tensor4D;
+  const bias = parameters.get(`${layer}.bias`) as Tensor1D | undefined;
+  const y = padded(x, filter, stride, padding);
+  return bias ? addBias(y, bias) : y;
+}
+
+function padded(x: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
+  if (padding === 0) return conv2d(x, filter, stride, 'valid');
+  if (stride === 1 && 2 * padding + 1 === filter.shape[0]) return conv2d(x, filter, 1, 'same');
+  const sides: [number, number] = [padding, padding];
+  return conv2d(pad(x, [[0, 0], sides, sides, [0, 0]]), filter, stride, 'valid');
+}
+
+/** `x`: [batch, in]; `<layer>.weight`: [in, out]; `<layer>.bias`: [out]. */
+export function linear(parameters: TensorMap, layer: string, x: Tensor2D): Tensor2D {
+  const product: Tensor2D = matMul(x, tensorOf(parameters, `${layer}.weight`) as Tensor2D);
+  return add(product, tensorOf(parameters, `${layer}.bias`));
+}
+
+/** Non-overlapping 2x2 maximum; an odd last row or column is dropped, as in PyTorch. */
+export function maxPool2(x: Tensor4D): Tensor4D {
+  return maxPool(x, 2, 2, 'valid');
+}
+
+/** Mean over height and width: [batch, height, width, channels] -> [batch, channels]. */
+export function globalAveragePool(x: Tensor4D): Tensor2D {
+  return reshape(imageMeans(x), [x.shape[0], x.shape[3]]);
+}

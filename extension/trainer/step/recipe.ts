@@ -1,0 +1,38 @@
+import type { Config } from '../../contract/config';
+import type { Threat } from '../attacks/ball';
+import type { Model } from '../models/model';
+import { objectives } from '../objectives/catalogue';
+import type { Objective } from '../objectives/objective';
+
+/** What one training step does: a network and the sections of the config that shape its loss. */
+export interface Recipe {
+  readonly model: Model;
+  readonly objective: Objective;
+  readonly beta: number;
+  readonly threat: Threat;
+  readonly attack: Config['attack'];
+  readonly taylor: Config['taylor'];
+  /** 0 = no adversarial weight perturbation. */
+  readonly awpGamma: number;
+}
+
+export function recipeOf(config: Config, model: Model): Recipe {
+  return {
+    model,
+    objective: objectives[config.objective.name],
+    beta: config.objective.beta,
+    threat: config.threat,
+    attack: config.attack,
+    taylor: config.taylor,
+    awpGamma: config.awp.gamma,
+  };
+}
+
+/** Whether the Taylor terms enter the loss: they compare clean with adversarial images and need both passes. */
+export const usesTaylorTerms = ({ taylor }: Recipe): boolean => taylor.order > 0;
+
+export const needsNatural = (recipe: Recipe): boolean =>
+  recipe.objective.needsNatural || usesTaylorTerms(recipe);
+
+export const needsAdversarial = (recipe: Recipe): boolean =>
+  recipe.objective.needsAdversarial || usesTaylorTerms(recipe);

@@ -1,0 +1,151 @@
+import { dispose, keep, mul, type Scalar, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { gradients } from '../autodiff';
+import { updateStatistics } from '../models/batchNorm';
+import { disposeTensors, keepTensors, mapTensors, type TensorMap, tidyKeeping } from '../models/tensorMap';
+import type { Branches } from '../objectives/objective';
+import { type SgdOptions, sgdStep } from '../optim/sgd';
+import { displaced, drawWeightNoise } from '../taylor/weightNoise';
+import { adversarialWeightPerturbation } from './awp';
+import type { StepDraws } from './draws';
+import { needsAdversarial, type Recipe, usesTaylorTerms } from './recipe';
+import { craftAdversarialImages } from './trainingAttack';
+import {
+  forwardBranches,
+  lossTensors,
+  objectiveLoss,
+  type StepImages,
+  type TrainingLoss,
+  trainingLoss,
+} from './trainingLoss';
+
+/** What a training step changes. Every map is by PyTorch name, in the engine's layouts. */
+export interface TrainingState {
+  readonly parameters: TensorMap;
+  /** Running means and variances of batch norm. */
+  readonly statistics: TensorMap;
+  readonly momenta: TensorMap;
+}
+
+export interface StepResult {
+  readonly state: TrainingState;
+  readonly loss: TrainingLoss;
+  readonly gradients: TensorMap;
+  /** The images that the attack made, where the recipe needs them. */
+  readonly adversarial?: Tensor4D;
+  /** The adversarial weight perturbation before gamma, and the loss that it raises, where AWP is on. */
+  readonly awp?: { readonly perturbation: TensorMap; readonly loss: Scalar };
+  /** How often the running statistics were updated. */
+  readonly statisticsUpdates: number;
+}
+
+/**
+ * One training step, a pure function of its arguments: the old state is left alone, and the result's tensors are the
+ * caller's to dispose of. `recorded` replaces the attack's images.
+ *
+ * `images`: [batch, height, width, channels], pixels in [0, 1]; `oneHot`: [batch, classes].
+ */
+export function trainingStep(
+  recipe: Recipe,
+  state: TrainingState,
+  images: Tensor4D,
+  oneHot: Tensor2D,
+  sgd: SgdOptions,
+  draws: StepDraws,
+  recorded?: Tensor4D,
+): StepResult {
+  return tidyKeeping(() => {
+    const adversarial =
+      recorded ??
+      (needsAdversarial(recipe)
+        ? craftAdversarialImages(recipe, state.parameters, state.statistics, images, oneHot, draws)
+        : undefined);
+    const batch: StepImages = { natural: images, oneHot, ...(adversarial ? { adversarial } : {}) };
+
+    const awp = recipe.awpGamma > 0 ? perturbWeights(recipe, state, batch) : undefined;
+    const offset = awp ? mapTensors(awp.perturbation, v => mul(v, recipe.awpGamma)) : undefined;
+    const parameters = offset ? displaced(state.parameters, offset) : state.parameters;
+
+    const step = lossAndGradients(recipe, parameters, state.statistics, batch, draws);
+    const updated = sgdStep(parameters, step.gradients, state.momenta, sgd);
+    const updates = statisticsUpdates(recipe, step.loss.branches);
+    const next: TrainingState = {
+      parameters: keepTensors(offset ? displaced(updated.parameters, offset, -1) : updated.parameters),
+      momenta: keepTensors(updated.momenta),
+      statistics: keepTensors(updateStatistics(state.statistics, updates)),
+    };
+    return {
+      state: next,
+      loss: step.loss,
+      gradients: keepTensors(step.gradients),
+      statisticsUpdates: updates.length,
+      ...(adversarial ? { adversarial } : {}),
+      ...(awp ? { awp: { perturbation: keepTensors(awp.perturbation), loss: keep(awp.loss) } } : {}),
+    };
+  });
+}
+
+function lossAndGradients(
+  recipe: Recipe,
+  parameters: TensorMap,
+  statistics: TensorMap,
+  batch: StepImages,
+  draws: StepDraws,
+): { readonly loss: TrainingLoss; readonly gradients: TensorMap } {
+  const noises = antitheticNoises(recipe, parameters, draws);
+  const kept: { loss?: TrainingLoss } = {};
+  const result = gradients(parameters, () => {
+    kept.loss = trainingLoss(recipe, parameters, statistics, batch, noises);
+    lossTensors(kept.loss).forEach(keep);
+    return kept.loss.total;
+  });
+  if (!kept.loss) throw new Error('the loss was not computed');
+  return { loss: kept.loss, gradients: result.gradients };
+}
+
+/** AWP raises the objective without its Taylor terms, in train mode. */
+function perturbWeights(recipe: Recipe, state: TrainingState, batch: StepImages) {
+  return adversarialWeightPerturbation(state.parameters, () => {
+    const branches = forwardBranches(recipe, state.parameters, state.statistics, batch);
+    return objectiveLoss(recipe.objective.terms(branches, batch.oneHot), recipe.beta);
+  });
+}
+
+function antitheticNoises(recipe: Recipe, parameters: TensorMap, draws: StepDraws): readonly TensorMap[] {
+  const { taylor, model } = recipe;
+  if (taylor.estimator !== 'antithetic' || !usesTaylorTerms(recipe)) return [];
+  const weights = (_name: string, shape: readonly number[]) => shape.length > 1;
+  return Array.from({ length: taylor.draws }, (_, draw) =>
+    drawWeightNoise(model, parameters, weights, taylor, (name, count) =>
+      draws.taylorWeights(draw, name, count),
+    ),
+  );
+}
+
+/**
+ * The batch statistics in the order in which they update the running ones.
+ * - once: each forward pass of the loss counts once, clean images first
+ * - reference: the eight updates of the official TRADES script, which passes the same two batches again and again
+ */
+function statisticsUpdates(recipe: Recipe, { natural, adversarial }: Branches): TensorMap[] {
+  const nat = natural?.batchStatistics;
+  const adv = adversarial?.batchStatistics;
+  if (recipe.taylor.batchNormUpdates === 'reference' && nat && adv) {
+    return [nat, adv, adv, nat, adv, nat, adv, nat];
+  }
+  return [nat, adv].filter(batch => batch !== undefined);
+}
+
+/** Frees everything a step returned, adversarial images included; the new state only where it does not live on. */
+export function disposeStep(result: StepResult, { keepState = false } = {}): void {
+  const { loss, gradients, adversarial, awp, state } = result;
+  dispose(lossTensors(loss));
+  disposeTensors(gradients);
+  adversarial?.dispose();
+  awp?.loss.dispose();
+  if (awp) disposeTensors(awp.perturbation);
+  if (!keepState) disposeState(state);
+}
+
+export function disposeState(state: TrainingState): void {
+  for (const map of [state.parameters, state.statistics, state.momenta]) disposeTensors(map);
+}

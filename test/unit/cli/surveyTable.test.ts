@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { renderSurveys } from '../../../extension/trainer/cli/surveyTable';
+
+const surveys = [
+  {
+    name: 'tensorflow',
+    available: false,
+    version: '4.22.0',
+    reason: 'The library libcudart.so.11.0 was not found, so TensorFlow sees no GPU.',
+    remedy: 'Install CUDA 11 and cuDNN 8, or use webgpu.',
+    chosenByAuto: false,
+  },
+  { name: 'webgpu', available: true, version: '0.6.2', device: 'NVIDIA H200', chosenByAuto: true },
+  { name: 'cpu', available: true, version: '4.22.0', device: '16 cores', chosenByAuto: false },
+] as const;
+
+describe('the list of devices', () => {
+  it('has a line for each engine in aligned columns, and marks the one that auto takes', () => {
+    const lines = renderSurveys(surveys, 100);
+    assert.equal(lines[0], 'engine      state          version  device');
+    assert.ok(lines.includes('webgpu      works          0.6.2    NVIDIA H200  (auto takes this)'));
+    assert.ok(lines.includes('cpu         works          4.22.0   16 cores'));
+  });
+
+  it('says below an unavailable engine why it is so and how to mend it, within the width', () => {
+    const lines = renderSurveys(surveys, 60);
+    const start = lines.indexOf('tensorflow  not available  4.22.0');
+    const explanation = lines.slice(
+      start + 1,
+      lines.findIndex(line => line.startsWith('webgpu')),
+    );
+    assert.ok(explanation.every(line => line.startsWith('    ') && line.length <= 60));
+    assert.equal(
+      explanation.map(line => line.trim()).join(' '),
+      'The library libcudart.so.11.0 was not found, so TensorFlow sees no GPU. Mend: Install CUDA 11 and cuDNN 8, or use webgpu.',
+    );
+  });
+});
