@@ -19,7 +19,12 @@ export interface Threat {
   readonly epsilon: number;
 }
 
-/** The nearest point to `x` in the ball around `centre`, with pixels in [0, 1]. [batch, height, width, channels]. */
+/**
+ * `x` brought into the ball around `centre` and into pixels of [0, 1]. [batch, height, width, channels].
+ * - linf: the nearest such point
+ * - l2: pixels clipped, then the offset shrunk to epsilon, as in TRADES ("clamp, renorm"): the nearest such point where
+ *   clipping changes nothing, close to it elsewhere
+ */
 export function project(x: Tensor4D, centre: Tensor4D, { norm, epsilon }: Threat): Tensor4D {
   if (norm === 'linf') {
     const above = maximum(x, sub(centre, epsilon)) as Tensor4D;

@@ -10,10 +10,12 @@ const exitCodeOfError: Readonly<Record<string, ExitCode>> = {
   CheckpointError: exitCodes.failed,
   DamagedStateError: exitCodes.failed,
   DataError: exitCodes.failed,
+  DivergedError: exitCodes.failed,
   EngineUnavailable: exitCodes.engineUnavailable,
   FileWriteError: exitCodes.failed,
   RunFolderError: exitCodes.badUsage,
   SafetensorsError: exitCodes.failed,
+  UnfitConfigError: exitCodes.badUsage,
 };
 
 /** The text for stderr and the exit code for what a command threw. Unknown errors keep their stack. */

@@ -38,6 +38,7 @@ const recipe: Recipe = {
     secondTargets: 'reference',
     batchNormUpdates: 'once',
   },
+  noisyAttack: false,
   awpGamma: 0,
 };
 const sgd = { learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4 };

@@ -150,10 +150,9 @@ async function checkAttackKl(
   recorded: Tensor4D,
 ): Promise<Check> {
   const { model, taylor } = recipe;
-  const noise =
-    taylor.sigma > 0
-      ? drawWeightNoise(model, parameters, convolutional, taylor, draws.attackWeights)
-      : new Map<string, Tensor>();
+  const noise = recipe.noisyAttack
+    ? drawWeightNoise(model, parameters, convolutional, taylor, draws.attackWeights)
+    : new Map<string, Tensor>();
   const [ours, theirs] = tidy(() => {
     const weights = displaced(parameters, noise);
     const predict = (x: Tensor4D) => logSoftmax(model.forward(weights, statistics, x, 'eval').logits);

@@ -84,6 +84,7 @@ export async function readGoldenStep(file: string): Promise<GoldenStep> {
         secondTargets: 'reference',
         batchNormUpdates: awpGamma > 0 ? 'once' : 'reference',
       },
+      noisyAttack: optional('weight_noise_std') > 0,
       awpGamma,
     },
     sgd: {

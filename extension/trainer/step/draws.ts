@@ -20,7 +20,7 @@ export function keyedDraws(runKey: Key, step: number): StepDraws {
   return {
     attackWeights: (name, count) => normals(derive(key, 'attack-weights', name), count),
     attackStart: (kind, count) =>
-      (kind === 'gaussian' ? normals : uniforms)(derive(key, 'attack-start'), count),
+      (kind === 'gaussian' ? normals : uniforms)(derive(key, 'attack-start', kind), count),
     taylorWeights: (draw, name, count) => normals(derive(key, 'taylor-weights', draw, name), count),
   };
 }

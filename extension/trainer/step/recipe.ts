@@ -12,6 +12,8 @@ export interface Recipe {
   readonly threat: Threat;
   readonly attack: Config['attack'];
   readonly taylor: Config['taylor'];
+  /** Whether the attack sees a copy with noisy weights. The official AWP script attacks the weights as they are. */
+  readonly noisyAttack: boolean;
   /** 0 = no adversarial weight perturbation. */
   readonly awpGamma: number;
 }
@@ -24,6 +26,7 @@ export function recipeOf(config: Config, model: Model): Recipe {
     threat: config.threat,
     attack: config.attack,
     taylor: config.taylor,
+    noisyAttack: config.taylor.sigma > 0 && config.awp.gamma === 0,
     awpGamma: config.awp.gamma,
   };
 }

@@ -9,7 +9,7 @@ import type { Recipe } from './recipe';
 
 /**
  * The adversarial images of a training step, crafted on a copy of the network with noisy weights (the official TRADES
- * variant; without AWP only, whose script attacks the weights as they are). The clean images' prediction is computed once.
+ * variant), or on the weights as they are. The clean images' prediction is computed once.
  *
  * `images`: [batch, height, width, channels]; `oneHot`: [batch, classes]. The result is kept.
  */
@@ -22,8 +22,7 @@ export function craftAdversarialImages(
   draws: StepDraws,
 ): Tensor4D {
   const { model, attack, threat, taylor } = recipe;
-  const noisy = taylor.sigma > 0 && recipe.awpGamma === 0;
-  const noise = noisy
+  const noise = recipe.noisyAttack
     ? drawWeightNoise(model, parameters, noisyParameters(recipe), taylor, draws.attackWeights)
     : undefined;
   const adversarial = tidy(() => {

@@ -41,6 +41,7 @@ export function softTargets(v: Tensor1D, oneHot: Tensor2D): Tensor2D {
 
 /** Batch mean of KL(target || q) in nats, with 0 log 0 = 0. [batch, classes] each. */
 export function klFromTarget(target: Tensor2D, logQ: Tensor2D): Scalar {
-  const logTarget = log(maximum(target, 1e-38));
+  // The least logarithm that every engine has: some take smaller numbers for 0.
+  const logTarget = log(maximum(target, 1e-37));
   return mean(sum(mul(target, sub(logTarget, logQ)), 1));
 }

@@ -1,8 +1,8 @@
-import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { toEngineLayout } from '../checkpoint/layout';
 import { filterNormalised } from '../landscape/filterNormalise';
 import type { Model } from '../models/model';
-import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
+import { type TensorMap, tensorOf } from '../models/tensorMap';
 
 /** Standard normal draws for one parameter, in PyTorch's layout and order. */
 export type DrawNormals = (name: string, count: number) => Float32Array;
@@ -19,7 +19,7 @@ export interface NoiseScale {
  */
 export const convolutional = (name: string): boolean => name.includes('conv');
 
-/** Noise for the chosen parameters, already scaled. Parameters that are not chosen are absent. Tensors are kept. */
+/** Noise for the chosen parameters, already scaled; absent for the others. The caller disposes of it. */
 export function drawWeightNoise(
   model: Model,
   parameters: TensorMap,
@@ -31,13 +31,15 @@ export function drawWeightNoise(
   for (const { name, shape } of model.parameters) {
     if (!chosen(name, shape)) continue;
     const count = shape.reduce((product, size) => product * size, 1);
-    noise.set(name, toEngineLayout(draw(name, count), shape));
+    const scaled = tidy(() => {
+      const direction = toEngineLayout(draw(name, count), shape);
+      const unit =
+        sigmaScale === 'filter' ? filterNormalised(direction, tensorOf(parameters, name)) : direction;
+      return mul(unit, sigma);
+    });
+    noise.set(name, scaled);
   }
-  return mapTensors(noise, (direction, name) => {
-    const unit =
-      sigmaScale === 'filter' ? filterNormalised(direction, tensorOf(parameters, name)) : direction;
-    return mul(unit, sigma);
-  });
+  return noise;
 }
 
 /** parameters + factor * noise; parameters without noise are passed on as they are. */

@@ -4,13 +4,11 @@ import path from 'node:path';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { EngineUnavailable, type OpenEngine } from '../engine';
-import { registerConv2DGradients } from './conv2dGradients';
-import { registerSign } from './sign';
+import { registerKernels } from './kernels';
 
 const binaries = ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm.wasm'];
-let registered = false;
 
-/** TensorFlow.js's WebAssembly backend, one thread, with convolution gradients of our own. */
+/** TensorFlow.js's WebAssembly backend, one thread, with kernels of our own where its are missing, inexact or slow. */
 export const openWasm: OpenEngine = async ({ wasmFolder }) => {
   const missing = binaries.find(file => !existsSync(path.join(wasmFolder, file)));
   if (missing) {
@@ -23,11 +21,7 @@ export const openWasm: OpenEngine = async ({ wasmFolder }) => {
   if (!(await setBackend('wasm'))) {
     throw new EngineUnavailable('WebAssembly could not be started', 'Use Node 20 or later.');
   }
-  if (!registered) {
-    registerConv2DGradients();
-    registerSign();
-    registered = true;
-  }
+  registerKernels();
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return {
     name: 'wasm',

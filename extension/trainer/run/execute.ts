@@ -1,0 +1,62 @@
+import type { RunEvent } from '../../contract/events';
+import type { PreparedRun } from './prepare';
+import { StopRequested } from './stop';
+import type { TrainingRun } from './trainingRun';
+
+export type Outcome =
+  | { readonly status: 'finished' | 'stopped' }
+  | { readonly status: 'failed'; readonly error: unknown };
+
+/**
+ * Trains a prepared run to its end, whatever that is, and lets go of everything it held. The last event and `run.json` tell
+ * how it ended. When even that cannot be written (a full disk), the first error is still the one returned.
+ */
+export async function executeRun(
+  prepared: PreparedRun,
+  listen: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { folder, engine } = prepared;
+  const held: { run?: TrainingRun } = {};
+  try {
+    held.run = await prepared.begin(listen, signal);
+    for (const { level, text } of prepared.notes) held.run.tell(level, text);
+    const status = await trainOrStop(held.run);
+    held.run.end(status);
+    await folder.updateRecord({ status });
+    await folder.close();
+    return { status };
+  } catch (error) {
+    await recordFailure(prepared, held.run, error);
+    return { status: 'failed', error };
+  } finally {
+    held.run?.dispose();
+    await engine.close();
+  }
+}
+
+async function trainOrStop(run: TrainingRun): Promise<'finished' | 'stopped'> {
+  try {
+    await run.train();
+    return 'finished';
+  } catch (error) {
+    if (!(error instanceof StopRequested)) throw error;
+    await run.save();
+    return 'stopped';
+  }
+}
+
+async function recordFailure(
+  { folder }: PreparedRun,
+  run: TrainingRun | undefined,
+  error: unknown,
+): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  folder.log(error instanceof Error ? (error.stack ?? reason) : reason);
+  const attempts = [
+    async () => run?.end('failed', reason),
+    () => folder.updateRecord({ status: 'failed', reason }),
+    () => folder.close(),
+  ];
+  for (const attempt of attempts) await attempt().catch(second => folder.log(String(second)));
+}

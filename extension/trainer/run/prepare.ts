@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { type Config, checkSemantics } from '../../contract/config';
+import type { RunEvent } from '../../contract/events';
+import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpointStore';
+import type { Dataset } from '../data/dataset';
+import { loadDataset } from '../data/load';
+import { assetFolder, engineOptions } from '../engine/assets';
+import type { Engine, EngineName } from '../engine/engine';
+import { chooseEngine } from '../engine/open';
+import { findRun } from './folder/findRun';
+import { createRunFolder, openRunFolder } from './folder/openRunFolder';
+import type { RunFolder } from './folder/runFolder';
+import { RunFolderError, readRunRecord } from './folder/runRecord';
+import { describeConfig, readStoredConfig } from './runConfig';
+import { TrainingRun } from './trainingRun';
+import { planWorkload, type Workload } from './workload';
+
+/** A run that is ready to train: its data is loaded, its engine tested, its folder held by this process. */
+export interface PreparedRun {
+  readonly workload: Workload;
+  readonly engine: Engine;
+  readonly folder: RunFolder;
+  /** What the person should know before it starts. */
+  readonly notes: readonly { readonly level: 'info' | 'warning'; readonly text: string }[];
+  begin(listen: (event: RunEvent) => void, signal: AbortSignal): Promise<TrainingRun>;
+}
+
+/** The config does not fit the dataset; nothing was created on disk. */
+export class UnfitConfigError extends Error {
+  override readonly name = 'UnfitConfigError';
+}
+
+export interface NewRun {
+  readonly config: Config;
+  /** Its text, kept in the run folder. */
+  readonly source: string;
+  /** Paths in the config are relative to this folder. */
+  readonly configFolder: string;
+  /** Its `.rat/runs` gets the run folder. */
+  readonly workspace: string;
+}
+
+/**
+ * Loads the data, opens the engine, then makes the run folder: whatever is wrong with the first two leaves nothing behind.
+ * Throws DataError, UnfitConfigError, EngineUnavailable, FileWriteError.
+ */
+export async function prepareNewRun({
+  config,
+  source,
+  configFolder,
+  workspace,
+}: NewRun): Promise<PreparedRun> {
+  const dataset = await readDataset(config, configFolder);
+  const warnings = checkFit(config, dataset);
+  const { engine, notes } = await openEngineOf(config, config.compute.engine);
+  const workload = planWorkload(config, dataset);
+  const folder = await createRunFolder(workspace, config.name, new Date());
+  await folder.writeConfig(await describeConfig(config, source, configFolder, workspace));
+  return {
+    workload,
+    engine,
+    folder,
+    notes: [...warnings.map(text => ({ level: 'warning' as const, text })), ...notes],
+    begin: (listen, signal) => TrainingRun.begin(workload, { folder, engine, listen, signal }),
+  };
+}
+
+/**
+ * Takes over a run that has not finished. `wantedEngine` replaces the engine it ran on; figures then agree to rounding only.
+ * Throws RunFolderError, CheckpointError, DataError, EngineUnavailable, FileWriteError.
+ */
+export async function prepareResumedRun(
+  workspace: string,
+  idOrPath: string,
+  wantedEngine: EngineName | 'auto' | undefined,
+): Promise<PreparedRun> {
+  const place = await findRun(workspace, idOrPath);
+  const record = await readRunRecord(place);
+  if (record.status === 'finished') {
+    throw new RunFolderError(
+      `${place} has finished: there is nothing to resume. Start a new run to train further.`,
+    );
+  }
+  const { config, configFolder } = await readStoredConfig(place);
+  const dataset = await readDataset(config, configFolder);
+  const previous = record.engine as EngineName | undefined;
+  const { engine, notes } = await openEngineOf(config, wantedEngine ?? previous ?? config.compute.engine);
+  const workload = planWorkload(config, dataset);
+  const folder = await openRunFolder(place);
+  const checkpoint = await loadOrRelease(folder);
+  const changed =
+    previous && previous !== engine.name
+      ? [{ level: 'warning' as const, text: `The run began on ${previous} and goes on on ${engine.name}.` }]
+      : [];
+  return {
+    workload,
+    engine,
+    folder,
+    notes: [...changed, ...notes],
+    begin: async (listen, signal) => {
+      const surroundings = { folder, engine, listen, signal };
+      // Killed before its first checkpoint: the same seed makes the same beginning.
+      return checkpoint
+        ? TrainingRun.resume(workload, surroundings, checkpoint)
+        : TrainingRun.begin(workload, surroundings);
+    },
+  };
+}
+
+async function loadOrRelease(folder: RunFolder): Promise<Checkpoint | undefined> {
+  try {
+    return await loadCheckpoint(folder.checkpoints, 'last');
+  } catch (error) {
+    await folder.updateRecord({ status: 'failed', reason: (error as Error).message });
+    await folder.close();
+    throw error;
+  }
+}
+
+function readDataset(config: Config, configFolder: string): Promise<Dataset> {
+  const embeddedMnist = path.join(assetFolder(), 'data', 'mnist');
+  return loadDataset(config.dataset, { embeddedMnist, config: configFolder });
+}
+
+/** What only the data can tell about a config; warnings are returned, errors thrown. */
+function checkFit(config: Config, { train, test, classes }: Dataset): string[] {
+  // MNIST's facts are known without its files, and were checked with the config's text.
+  if (config.dataset.name === 'mnist') return [];
+  const { height, width, channels } = train;
+  const facts = { trainExamples: train.count, testExamples: test.count, classes, height, width, channels };
+  const problems = checkSemantics(config, facts);
+  const describe = ({ path: field, message, mend }: (typeof problems)[number]) =>
+    `${field}: ${message}${mend ? ` Mend: ${mend.title}.` : ''}`;
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new UnfitConfigError(errors.map(describe).join('\n'));
+  return problems.map(describe);
+}
+
+async function openEngineOf({ compute }: Config, wanted: EngineName | 'auto') {
+  const { engine, refusals } = await chooseEngine(
+    wanted,
+    engineOptions({
+      allowSoftwareAdapter: compute.allowSoftwareAdapter,
+      ...(compute.tensorflowPath === null ? {} : { tensorflowPath: compute.tensorflowPath }),
+      ...(compute.webgpuAdapter === null ? {} : { webgpuAdapter: compute.webgpuAdapter }),
+    }),
+  );
+  const notes = refusals.map(({ name, reason }) => ({
+    level: 'info' as const,
+    text: `Not on ${name}: ${reason}.`,
+  }));
+  return { engine, notes };
+}

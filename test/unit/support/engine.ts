@@ -1,0 +1,19 @@
+import { type Tensor, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { engineOptions } from '../../../extension/trainer/engine/assets';
+import type { EngineName } from '../../../extension/trainer/engine/engine';
+import { openEngine } from '../../../extension/trainer/engine/open';
+import type { Matrix } from './float64';
+
+/** Makes an engine the current one before the tests of the enclosing `describe`. */
+export function onEngine(name: EngineName): void {
+  before(async () => {
+    await openEngine(name, engineOptions());
+  });
+}
+
+/** Values of a tensor as plain numbers. */
+export const valuesOf = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
+
+export const scalarOf = (tensor: Tensor): number => valuesOf(tensor)[0] ?? Number.NaN;
+
+export const matrixTensor = (matrix: Matrix): Tensor2D => tensor2d(matrix.map(row => [...row]));
