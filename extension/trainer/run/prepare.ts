@@ -99,10 +99,9 @@ export async function prepareResumedRun(
     notes: [...changed, ...notes],
     begin: async (listen, signal) => {
       const surroundings = { folder, engine, listen, signal };
-      // Killed before its first checkpoint: the same seed makes the same beginning.
       return checkpoint
         ? TrainingRun.resume(workload, surroundings, checkpoint)
-        : TrainingRun.begin(workload, surroundings);
+        : TrainingRun.begin(workload, surroundings, { again: true });
     },
   };
 }

@@ -81,8 +81,12 @@ export class TrainingRun {
     this.#progress = progress;
   }
 
-  /** A run from freshly drawn weights. */
-  static async begin(workload: Workload, surroundings: RunSurroundings): Promise<TrainingRun> {
+  /** A run from freshly drawn weights. `again`: it was killed before its first checkpoint, and begins as it did before. */
+  static async begin(
+    workload: Workload,
+    surroundings: RunSurroundings,
+    { again = false } = {},
+  ): Promise<TrainingRun> {
     const { model, key, config } = workload;
     const parameters = initialParameters(model, key);
     const tensors = {
@@ -95,7 +99,8 @@ export class TrainingRun {
     const { engine, folder } = surroundings;
     const { stepsPerEpoch, totalSteps } = workload;
     const facts = { engine: engine.name, device: engine.device };
-    run.#emit({ type: 'started', ...facts, parameters: countValues(parameters), stepsPerEpoch, totalSteps });
+    if (again) run.#emit({ type: 'resumed', ...facts });
+    else run.#emit({ type: 'started', ...facts, parameters: countValues(parameters), stepsPerEpoch, totalSteps });
     await folder.updateRecord({ ...facts, totalSteps });
     return run;
   }

@@ -6,63 +6,11 @@ import { objectives } from '../../../extension/trainer/objectives/catalogue';
 import { toBranch } from '../../../extension/trainer/objectives/objective';
 import { matrixTensor, onEngine, scalarOf, valuesOf } from '../support/engine';
 import { branchOfLogits } from '../support/branches';
-import {
-  assertClose,
-  at,
-  average,
-  kl64,
-  logSoftmax64,
-  type Matrix,
-  numericGradient,
-  oneHot64,
-  randomMatrix,
-  range,
-  softmax64,
-  total,
-} from '../support/float64';
+import { assertClose, at, type Matrix, numericGradient, oneHot64, randomMatrix, range } from '../support/float64';
+import { objective64, wrongClasses64 } from '../support/objectives64';
 
 const beta = 6;
 type Name = keyof typeof objectives;
-type Formula = (natural: Matrix, adversarial: Matrix, labels: readonly number[]) => number;
-
-const crossEntropy64 = (logits: Matrix, labels: readonly number[]) =>
-  average(logits.map((row, i) => -at(logSoftmax64(row), at(labels, i))));
-
-const klRows64 = (natural: Matrix, adversarial: Matrix) =>
-  natural.map((row, i) => kl64(softmax64(row), logSoftmax64(at(adversarial, i))));
-
-/** The most likely class apart from the true one; the first of several. */
-function wrongClass64(row: readonly number[], label: number): number {
-  const others = row.map((value, i) => (i === label ? Number.NEGATIVE_INFINITY : value));
-  return others.indexOf(Math.max(...others));
-}
-
-/** MART as its official code writes it, with the wrong classes given: the choice carries no gradient. */
-const martWith =
-  (wrong: readonly number[]): Formula =>
-  (natural, adversarial, labels) => {
-    const p = natural.map(softmax64);
-    const q = adversarial.map(softmax64);
-    const margin = average(q.map((row, i) => -Math.log(1.0001 - at(row, at(wrong, i)) + 1e-12)));
-    const weighted = p.map((row, i) => {
-      const logP = logSoftmax64(at(natural, i));
-      const kl = total(row.map((mass, c) => mass * (at(logP, c) - Math.log(at(at(q, i), c) + 1e-12))));
-      return kl * (1.0000001 - at(row, at(labels, i)));
-    });
-    return crossEntropy64(adversarial, labels) + margin + beta * average(weighted);
-  };
-
-const wrongClasses = (adversarial: Matrix, labels: readonly number[]) =>
-  adversarial.map((row, i) => wrongClass64(row, at(labels, i)));
-
-/** Each formula, its wrong classes fixed where it is taken. */
-const formulas: Readonly<Record<Name, (adversarial: Matrix, labels: readonly number[]) => Formula>> = {
-  standard: () => (natural, _adversarial, labels) => crossEntropy64(natural, labels),
-  'pgd-at': () => (_natural, adversarial, labels) => crossEntropy64(adversarial, labels),
-  trades: () => (natural, adversarial, labels) =>
-    crossEntropy64(natural, labels) + beta * average(klRows64(natural, adversarial)),
-  mart: (adversarial, labels) => martWith(wrongClasses(adversarial, labels)),
-};
 
 function computed(name: Name, natural: Matrix, adversarial: Matrix, labels: readonly number[]) {
   return tidyKeeping(() => {
@@ -132,16 +80,20 @@ const cases: readonly Case[] = [
 describe('The training objectives as functions of the logits', () => {
   onEngine('wasm');
 
-  for (const name of Object.keys(formulas) as Name[]) {
+  for (const name of Object.keys(objectives) as Name[]) {
     for (const { what, natural, adversarial, labels } of cases) {
       it(`${name}: value and gradient are those of float64 for ${what}`, () => {
-        const formula = formulas[name](adversarial, labels);
+        const wrong = wrongClasses64(adversarial, labels);
+        const formula = (z: Matrix, zAdversarial: Matrix) => {
+          const { natural: first, robust = 0 } = objective64(name, z, zAdversarial, labels, wrong);
+          return first + beta * robust;
+        };
         const { value, gradients: found } = computed(name, natural, adversarial, labels);
         // Logarithms of probabilities near e^-20 carry float32 rounding of about 20 * 6e-8, summed over beta KL terms.
-        assertClose([value], [formula(natural, adversarial, labels)], { absolute: 2e-5, relative: 2e-6 });
+        assertClose([value], [formula(natural, adversarial)], { absolute: 2e-5, relative: 2e-6 });
         const expected = [
-          numericGradient(z => formula(z, adversarial, labels), natural),
-          numericGradient(z => formula(natural, z, labels), adversarial),
+          numericGradient(z => formula(z, adversarial), natural),
+          numericGradient(z => formula(natural, z), adversarial),
         ];
         expected.forEach((gradient, i) => {
           // Where MART's p_k is near 1, 1.0001 - p_k is near 1e-4 and float32 resolves it to 6e-8: 6e-4 of itself.
@@ -157,11 +109,14 @@ describe('The training objectives as functions of the logits', () => {
     const natural = [[2, 0.5, 0.25, 0]];
     const losses = [0, 0.5, 0.75, 1.25, 1.5].map(rise => {
       const adversarial = [[1.5, 1, rise, -0.5]];
-      const wrong = wrongClasses(adversarial, labels);
-      const expected = martWith(wrong)(natural, adversarial, labels);
+      const wrong = wrongClasses64(adversarial, labels);
+      const loss = (z: Matrix) => {
+        const { natural: first, robust = 0 } = objective64('mart', natural, z, labels, wrong);
+        return first + beta * robust;
+      };
       const { value, gradients: found } = computed('mart', natural, adversarial, labels);
-      assertClose([value], [expected], { absolute: 1e-5 });
-      const gradient = numericGradient(z => martWith(wrong)(natural, z, labels), adversarial);
+      assertClose([value], [loss(adversarial)], { absolute: 1e-5 });
+      const gradient = numericGradient(loss, adversarial);
       assertClose(at(found, 1), gradient.flat(), { absolute: 2e-6, relative: 2e-4 });
       return at(wrong, 0);
     });

@@ -14,7 +14,7 @@ const matrices = (_name: string, shape: readonly number[]) => shape.length > 1;
 const draws = (step: number) => keyedDraws(key, step).attackWeights;
 const absolute = { sigma: 0.25, sigmaScale: 'absolute' } as const;
 
-const noiseOf = (model: Model, chosen = convolutional, scale: Parameters<typeof drawWeightNoise>[3] = absolute) =>
+const noiseOf = (model: Model, chosen: Parameters<typeof drawWeightNoise>[2] = convolutional, scale: Parameters<typeof drawWeightNoise>[3] = absolute) =>
   drawWeightNoise(model, initialParameters(model, key), chosen, scale, draws(3));
 
 /** Every filter of a tensor whose last axis counts them. */
