@@ -1,7 +1,9 @@
 // Builds the programs into dist/ and, with --tests, the test files into .build/test.
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -39,6 +41,7 @@ async function buildPrograms() {
     outdir: 'dist',
     banner: { js: '#!/usr/bin/env node' },
   });
+  await writeSchema('dist/rat-config.schema.json');
   await copyWasm('dist');
   await packMnist('dist/data/mnist');
 }
@@ -66,6 +69,12 @@ async function buildTests() {
     },
   });
   await writeFile('.build/test/package.json', '{ "type": "module" }\n');
+}
+
+/** What the editor checks *.rat.json against; the trainer itself prints it. */
+async function writeSchema(file) {
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/trainer.js', 'schema']);
+  await writeFile(file, stdout);
 }
 
 /** The wasm engine's binaries lie beside the bundle, so that an installed extension needs no node_modules. */

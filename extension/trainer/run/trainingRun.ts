@@ -100,7 +100,14 @@ export class TrainingRun {
     const { stepsPerEpoch, totalSteps } = workload;
     const facts = { engine: engine.name, device: engine.device };
     if (again) run.#emit({ type: 'resumed', ...facts });
-    else run.#emit({ type: 'started', ...facts, parameters: countValues(parameters), stepsPerEpoch, totalSteps });
+    else
+      run.#emit({
+        type: 'started',
+        ...facts,
+        parameters: countValues(parameters),
+        stepsPerEpoch,
+        totalSteps,
+      });
     await folder.updateRecord({ ...facts, totalSteps });
     return run;
   }

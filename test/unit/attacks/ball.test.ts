@@ -4,7 +4,17 @@ import { ascentDirection, imageNorms, project, type Threat } from '../../../exte
 import { uniforms } from '../../../extension/trainer/random/draws';
 import { derive, rootKey } from '../../../extension/trainer/random/key';
 import { onEngine, valuesOf } from '../support/engine';
-import { assertClose, at, dot, length, type Matrix, randomMatrix, range, toRows, type Vector } from '../support/float64';
+import {
+  assertClose,
+  at,
+  dot,
+  length,
+  type Matrix,
+  randomMatrix,
+  range,
+  toRows,
+  type Vector,
+} from '../support/float64';
 
 const pixels = 12;
 const batch = 16;
@@ -17,15 +27,22 @@ const subtract = (a: Vector, b: Vector): number[] => a.map((value, i) => value -
 /** Clean images, some of whose pixels are exactly 0 or 1, and points near, far and at a great distance from them. */
 function fuzz(round: number): { centre: Matrix; point: Matrix } {
   const draw = uniforms(derive(rootKey(round), 'centre'), batch * pixels);
-  const centre = toRows(draw.map(value => clip(1.4 * value - 0.2, 0, 1)), pixels);
+  const centre = toRows(
+    draw.map(value => clip(1.4 * value - 0.2, 0, 1)),
+    pixels,
+  );
   const scale = at([0.01, 0.1, 1, 100], round % 4);
   const offset = randomMatrix(`offset ${round}`, batch, pixels, scale);
-  return { centre, point: centre.map((row, i) => row.map((value, j) => Math.fround(value + at(at(offset, i), j)))) };
+  return {
+    centre,
+    point: centre.map((row, i) => row.map((value, j) => Math.fround(value + at(at(offset, i), j)))),
+  };
 }
 
 /** The nearest point of box and l2 ball: c + clip((x - c) / (1 + m)) with the least m >= 0 that fits, by bisection. */
 function nearestInL2(x: Vector, centre: Vector, epsilon: number): number[] {
-  const shrunk = (m: number) => x.map((value, j) => clip(at(centre, j) + (value - at(centre, j)) / (1 + m), 0, 1));
+  const shrunk = (m: number) =>
+    x.map((value, j) => clip(at(centre, j) + (value - at(centre, j)) / (1 + m), 0, 1));
   const fits = (m: number) => length(subtract(shrunk(m), centre)) <= epsilon;
   if (fits(0)) return shrunk(0);
   let [low, high] = [0, 1e9];
@@ -49,7 +66,8 @@ describe('The projection on the threat', () => {
 
   for (const threat of threats) {
     const { norm, epsilon } = threat;
-    const projected = (point: Matrix, centre: Matrix) => rowsOf(project(images(point), images(centre), threat));
+    const projected = (point: Matrix, centre: Matrix) =>
+      rowsOf(project(images(point), images(centre), threat));
 
     it(`${norm}, epsilon ${epsilon.toFixed(3)}: is inside the ball and the box, and stays where it is when repeated`, () => {
       for (const round of range(12)) {
@@ -60,7 +78,10 @@ describe('The projection on the threat', () => {
           const size = norm === 'linf' ? Math.max(...offset.map(Math.abs)) : length(offset);
           // A pixel of about 1 is a multiple of 2^-24: the ball's edge is met to that rounding.
           assert.ok(size <= epsilon + 1e-6, `round ${round}, image ${i}: ${size} > ${epsilon}`);
-          assert.ok(row.every(value => value >= 0 && value <= 1), `round ${round}, image ${i}: box`);
+          assert.ok(
+            row.every(value => value >= 0 && value <= 1),
+            `round ${round}, image ${i}: box`,
+          );
         });
         assertClose(projected(once, centre).flat(), once.flat(), { absolute: norm === 'linf' ? 0 : 1e-6 });
       }
@@ -72,7 +93,9 @@ describe('The projection on the threat', () => {
         const size = norm === 'linf' ? Math.max(...row.map(Math.abs)) : length(row);
         return row.map(value => (0.9 * epsilon * value) / size);
       });
-      const inside = centre.map((row, i) => row.map((value, j) => Math.fround(clip(value + at(at(direction, i), j), 0, 1))));
+      const inside = centre.map((row, i) =>
+        row.map((value, j) => Math.fround(clip(value + at(at(direction, i), j), 0, 1))),
+      );
       assertClose(projected(inside, centre).flat(), inside.flat(), { absolute: 1e-7 });
     });
   }
@@ -106,12 +129,22 @@ describe('The projection on the threat', () => {
           return;
         }
         cut++;
-        const clipped = subtract(x.map(value => clip(value, 0, 1)), c);
+        const clipped = subtract(
+          x.map(value => clip(value, 0, 1)),
+          c,
+        );
         const shrink = Math.min(1, epsilon / length(clipped));
-        assertClose(at(found, i), clipped.map((value, j) => at(c, j) + shrink * value), { absolute: 1e-6 });
+        assertClose(
+          at(found, i),
+          clipped.map((value, j) => at(c, j) + shrink * value),
+          { absolute: 1e-6 },
+        );
         // Of all points that fit, none is much nearer.
         const [distance, least] = [at(found, i), nearest].map(row => length(subtract(row, x)));
-        assert.ok((distance ?? 0) <= 1.25 * (least ?? 0) + 1e-6, `round ${round}, image ${i}: ${distance} vs ${least}`);
+        assert.ok(
+          (distance ?? 0) <= 1.25 * (least ?? 0) + 1e-6,
+          `round ${round}, image ${i}: ${distance} vs ${least}`,
+        );
       });
     }
     assert.ok(cut > 20, `${cut} images were cut by the box`);
@@ -146,7 +179,10 @@ describe('The direction of steepest ascent', () => {
 
   it('l2: is 0, not NaN, for a gradient of zeros', () => {
     const found = valuesOf(ascentDirection(images([range(pixels).map(() => 0)]), 'l2'));
-    assert.deepEqual(found, range(pixels).map(() => 0));
+    assert.deepEqual(
+      found,
+      range(pixels).map(() => 0),
+    );
   });
 
   it('norms are taken image by image', () => {

@@ -4,7 +4,17 @@ import type { Threat } from '../../../extension/trainer/attacks/ball';
 import { projectedGradientAscent } from '../../../extension/trainer/attacks/pgd';
 import { crossEntropySum } from '../../../extension/trainer/objectives/logSoftmax';
 import { onEngine, valuesOf } from '../support/engine';
-import { assertClose, at, dot, length, type Matrix, randomMatrix, range, toRows, type Vector } from '../support/float64';
+import {
+  assertClose,
+  at,
+  dot,
+  length,
+  type Matrix,
+  randomMatrix,
+  range,
+  toRows,
+  type Vector,
+} from '../support/float64';
 import { freshState, randomBatch, tinyPreActResNet } from '../support/recipes';
 
 const pixels = 12;
@@ -15,7 +25,12 @@ const slopes = randomMatrix('slopes', 4, pixels);
 /** sum_i a_i . x_i: its maximum over a ball is known in closed form. */
 const linearLoss = (x: Tensor4D): Scalar => sum(mul(x, images(slopes)));
 
-function ascend(centre: Matrix, threat: Threat, options: { steps: number; stepSize: number }, start = centre) {
+function ascend(
+  centre: Matrix,
+  threat: Threat,
+  options: { steps: number; stepSize: number },
+  start = centre,
+) {
   const found = projectedGradientAscent(linearLoss, images(centre), images(start), threat, options);
   return toRows(valuesOf(found), pixels);
 }
@@ -42,7 +57,9 @@ describe('Projected gradient ascent', () => {
     const epsilon = 0.1;
     for (const centre of [inside, anywhere]) {
       const found = ascend(centre, { norm: 'linf', epsilon }, { steps: 5, stepSize: 0.025 });
-      const expected = centre.map((row, i) => row.map((c, j) => clip(c + epsilon * Math.sign(at(at(slopes, i), j)))));
+      const expected = centre.map((row, i) =>
+        row.map((c, j) => clip(c + epsilon * Math.sign(at(at(slopes, i), j)))),
+      );
       assertClose(found.flat(), expected.flat(), { absolute: 1e-6 });
     }
   });
@@ -73,7 +90,11 @@ describe('Projected gradient ascent', () => {
     const l2 = ascend(inside, { norm: 'l2', epsilon: 0.3 }, { steps: 3, stepSize: 0.01 });
     linf.forEach((row, i) => {
       const moved = row.map((value, j) => Math.abs(value - at(at(inside, i), j)));
-      assertClose(moved, moved.map(() => 0.03), { absolute: 1e-6 });
+      assertClose(
+        moved,
+        moved.map(() => 0.03),
+        { absolute: 1e-6 },
+      );
     });
     l2.forEach((row, i) => {
       assertClose([length(row.map((value, j) => value - at(at(inside, i), j)))], [0.03], { absolute: 1e-6 });
@@ -82,7 +103,13 @@ describe('Projected gradient ascent', () => {
 
   it('without steps returns the start, apart from it in memory', () => {
     const centre = images(inside);
-    const found = projectedGradientAscent(linearLoss, centre, centre, { norm: 'linf', epsilon: 0.1 }, { steps: 0, stepSize: 1 });
+    const found = projectedGradientAscent(
+      linearLoss,
+      centre,
+      centre,
+      { norm: 'linf', epsilon: 0.1 },
+      { steps: 0, stepSize: 1 },
+    );
     centre.dispose();
     assertClose(valuesOf(found), inside.flat(), { absolute: 1e-7 });
   });
@@ -91,8 +118,18 @@ describe('Projected gradient ascent', () => {
     const centre = images(anywhere);
     const loss = (x: Tensor4D): Scalar => sum(square(x));
     const before = loss(centre).dataSync()[0] ?? 0;
-    const found = projectedGradientAscent(loss, centre, centre, { norm: 'linf', epsilon: 0.1 }, { steps: 10, stepSize: 0.02 });
-    assertClose(valuesOf(found), anywhere.flat().map(value => (value > 0 ? clip(value + 0.1) : 0)), { absolute: 1e-6 });
+    const found = projectedGradientAscent(
+      loss,
+      centre,
+      centre,
+      { norm: 'linf', epsilon: 0.1 },
+      { steps: 10, stepSize: 0.02 },
+    );
+    assertClose(
+      valuesOf(found),
+      anywhere.flat().map(value => (value > 0 ? clip(value + 0.1) : 0)),
+      { absolute: 1e-6 },
+    );
     assert.ok((loss(found).dataSync()[0] ?? 0) > before);
   });
 
@@ -107,7 +144,8 @@ describe('Projected gradient ascent', () => {
         const labels = slice(oneHot, [from, 0], [count, -1]);
         const centre = slice(clean, [from, 0, 0, 0], [count, -1, -1, -1]);
         const options = { steps: 5, stepSize: threat.epsilon / 3 };
-        const loss = (x: Tensor4D) => crossEntropySum(labels, model.forward(parameters, statistics, x, 'eval').logits);
+        const loss = (x: Tensor4D) =>
+          crossEntropySum(labels, model.forward(parameters, statistics, x, 'eval').logits);
         const found = projectedGradientAscent(loss, centre, centre, threat, options);
         return toRows(valuesOf(found), 8 * 8 * 3);
       };
@@ -122,7 +160,8 @@ describe('Projected gradient ascent', () => {
       assertClose(attack([2, 3]).flat(), whole.slice(2, 4).flat(), { absolute: 1e-5 });
 
       const before = memory().numTensors;
-      const loss = (x: Tensor4D) => crossEntropySum(oneHot, model.forward(parameters, statistics, x, 'eval').logits);
+      const loss = (x: Tensor4D) =>
+        crossEntropySum(oneHot, model.forward(parameters, statistics, x, 'eval').logits);
       projectedGradientAscent(loss, clean, clean, threat, { steps: 2, stepSize: 0.01 }).dispose();
       assert.equal(memory().numTensors, before);
     });

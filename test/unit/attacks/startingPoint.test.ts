@@ -26,7 +26,11 @@ describe('Where an attack begins', () => {
     for (const threat of [linf, l2]) {
       const white = startingPoint(grey(2, 1), 'gaussian', 0.5, { ...threat, epsilon: 0.01 }, attackStart);
       const draws = attackStart('gaussian', 2 * pixels);
-      assertClose(valuesOf(white), draws.map(value => 1 + 0.5 * value), { absolute: 1e-6 });
+      assertClose(
+        valuesOf(white),
+        draws.map(value => 1 + 0.5 * value),
+        { absolute: 1e-6 },
+      );
     }
   });
 
@@ -45,7 +49,11 @@ describe('Where an attack begins', () => {
     const rows = offsets('uniform', l2, 200);
     const radii = rows.map(length).sort((a, b) => a - b);
     const draws = [...attackStart('uniform', 200)].sort((a, b) => a - b);
-    assertClose(radii, draws.map(value => 0.4 * value), { absolute: 1e-5 });
+    assertClose(
+      radii,
+      draws.map(value => 0.4 * value),
+      { absolute: 1e-5 },
+    );
     const directions = rows.map(row => row.map(value => value / length(row)));
     const mean = range(pixels).map(j => average(directions.map(row => at(row, j))));
     // A mean of 200 unit vectors has norm 1 / sqrt(200), give or take 4 % (300 axes).

@@ -11,14 +11,19 @@ const filterOf = (values: readonly number[], filters: number, f: number): number
 function normalised64(direction: readonly number[], weights: readonly number[], filters: number): number[] {
   return direction.map((value, i) => {
     const f = i % filters;
-    return (value * length(filterOf(weights, filters, f))) / (length(filterOf(direction, filters, f)) + 1e-10);
+    return (
+      (value * length(filterOf(weights, filters, f))) / (length(filterOf(direction, filters, f)) + 1e-10)
+    );
   });
 }
 
 describe('Filter normalisation of a direction in weight space', () => {
   onEngine('wasm');
 
-  for (const [what, shape] of [['a convolution', [3, 3, 4, 5]], ['a dense layer', [7, 6]]] as const) {
+  for (const [what, shape] of [
+    ['a convolution', [3, 3, 4, 5]],
+    ['a dense layer', [7, 6]],
+  ] as const) {
     it(`gives every filter of ${what} the norm of its weights and keeps its direction`, () => {
       const count = shape.reduce((product, size) => product * size, 1);
       const filters = at(shape, shape.length - 1);

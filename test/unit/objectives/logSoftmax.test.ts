@@ -76,11 +76,16 @@ for (const engine of ['wasm', 'cpu'] as const) {
     const hard = oneHot64(labels, 10);
     const soft = randomMatrix('soft targets', 3, 10).map(softmax64);
 
-    for (const [what, target] of [['hard', hard], ['soft', soft]] as const) {
+    for (const [what, target] of [
+      ['hard', hard],
+      ['soft', soft],
+    ] as const) {
       it(`has value and gradient of float64 for ${what} targets`, () => {
         const logits = randomMatrix(`cross-entropy ${what}`, 3, 10, 3);
         const loss = (z: Tensor) => crossEntropySum(matrixTensor(target), z as Tensor2D);
-        assertClose([scalarOf(loss(matrixTensor(logits)))], [crossEntropySum64(target, logits)], { relative: 1e-6 });
+        assertClose([scalarOf(loss(matrixTensor(logits)))], [crossEntropySum64(target, logits)], {
+          relative: 1e-6,
+        });
         const gradient = valuesOf(grad(loss)(matrixTensor(logits)));
         const expected = numericGradient(z => crossEntropySum64(target, z), logits);
         assertClose(gradient, expected.flat(), { absolute: 1e-6 });
@@ -92,7 +97,9 @@ for (const engine of ['wasm', 'cpu'] as const) {
       // The gradient is p - t, a difference that naive arithmetic rounds to zero from gaps of about 16 on.
       const logits = [[12, 0, 1, -1, 0.5, 0, 0, 0, 0, 0]];
       const target = oneHot64([0], 10);
-      const found = valuesOf(grad(z => crossEntropySum(matrixTensor(target), z as Tensor2D))(matrixTensor(logits)));
+      const found = valuesOf(
+        grad(z => crossEntropySum(matrixTensor(target), z as Tensor2D))(matrixTensor(logits)),
+      );
       const p = softmax64(at(logits, 0));
       const expected = p.map((mass, i) => (i === 0 ? -total(p.slice(1)) : mass));
       assertClose(found.slice(1), expected.slice(1), { relative: 1e-4 });
@@ -105,7 +112,11 @@ for (const engine of ['wasm', 'cpu'] as const) {
         valuesOf(
           grad(z => mul(crossEntropySum(matrixTensor(hard), z as Tensor2D), factor))(matrixTensor(logits)),
         );
-      assertClose(gradientOf(4), gradientOf(1).map(value => 4 * value), { relative: 1e-6 });
+      assertClose(
+        gradientOf(4),
+        gradientOf(1).map(value => 4 * value),
+        { relative: 1e-6 },
+      );
     });
 
     it('stays finite for logits of 10,000 and -10,000', () => {

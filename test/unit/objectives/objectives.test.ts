@@ -4,9 +4,17 @@ import { gradients } from '../../../extension/trainer/autodiff';
 import { tensorOf, tidyKeeping } from '../../../extension/trainer/models/tensorMap';
 import { objectives } from '../../../extension/trainer/objectives/catalogue';
 import { toBranch } from '../../../extension/trainer/objectives/objective';
-import { matrixTensor, onEngine, scalarOf, valuesOf } from '../support/engine';
 import { branchOfLogits } from '../support/branches';
-import { assertClose, at, type Matrix, numericGradient, oneHot64, randomMatrix, range } from '../support/float64';
+import { matrixTensor, onEngine, scalarOf, valuesOf } from '../support/engine';
+import {
+  assertClose,
+  at,
+  type Matrix,
+  numericGradient,
+  oneHot64,
+  randomMatrix,
+  range,
+} from '../support/float64';
 import { objective64, wrongClasses64 } from '../support/objectives64';
 
 const beta = 6;
@@ -129,8 +137,15 @@ describe('The training objectives as functions of the logits', () => {
   });
 
   it('objectives that need a forward pass say which one is missing', () => {
-    const branch = () => toBranch({ logits: matrixTensor([[1, 2]]), features: matrixTensor([[1]]), batchStatistics: new Map() });
-    assert.throws(() => objectives.trades.terms({ natural: branch() }, matrixTensor([[1, 0]])), /adversarial forward pass/);
-    assert.throws(() => objectives.mart.terms({ adversarial: branch() }, matrixTensor([[1, 0]])), /natural forward pass/);
+    const branch = () =>
+      toBranch({ logits: matrixTensor([[1, 2]]), features: matrixTensor([[1]]), batchStatistics: new Map() });
+    assert.throws(
+      () => objectives.trades.terms({ natural: branch() }, matrixTensor([[1, 0]])),
+      /adversarial forward pass/,
+    );
+    assert.throws(
+      () => objectives.mart.terms({ adversarial: branch() }, matrixTensor([[1, 0]])),
+      /natural forward pass/,
+    );
   });
 });

@@ -32,10 +32,7 @@ describe('The learning rate', () => {
   });
 
   it('step: is cut by the factor exactly from each milestone on', () => {
-    assertRates(
-      { name: 'step' },
-      { 0: 0.1, 99.999: 0.1, 100: 0.01, 149.5: 0.01, 150: 0.001, 200: 0.001 },
-    );
+    assertRates({ name: 'step' }, { 0: 0.1, 99.999: 0.1, 100: 0.01, 149.5: 0.01, 150: 0.001, 200: 0.001 });
   });
 
   it('cosine: starts at the base, is half way in the middle, ends at its final fraction', () => {
@@ -51,7 +48,11 @@ describe('The learning rate', () => {
 
   it('one-cycle: has no way down when the run ends at its peak, and no way up when it starts there', () => {
     const peakAtEnd = schedule({ name: 'one-cycle', peakEpoch: epochs });
-    assertClose([100, 200].map(epoch => learningRateAt(peakAtEnd, base, epoch, epochs)), [0.05, 0.1], { absolute: 1e-12 });
+    assertClose(
+      [100, 200].map(epoch => learningRateAt(peakAtEnd, base, epoch, epochs)),
+      [0.05, 0.1],
+      { absolute: 1e-12 },
+    );
     assertRates({ name: 'one-cycle', peakEpoch: 0 }, { 0: 0.1, 100: 0.0505, 200: 0.001 });
   });
 
@@ -77,7 +78,8 @@ describe('The learning rate', () => {
           assertClose([learningRateAt(settings, 3 * base, epoch, epochs)], [3 * rate], { absolute: 1e-12 });
           const mayJump = name === 'step' && (epoch === 100 || epoch === 150);
           // The steepest line is the warm-up: base / 7 an epoch.
-          if (last !== undefined && !mayJump) assert.ok(Math.abs(rate - last) < base / 600, `jump at ${epoch}`);
+          if (last !== undefined && !mayJump)
+            assert.ok(Math.abs(rate - last) < base / 600, `jump at ${epoch}`);
           last = rate;
         }
       });

@@ -5,12 +5,18 @@ import { averageWeights, type SgdOptions, sgdStep, zeroMomenta } from '../../../
 import { onEngine, valuesOf } from '../support/engine';
 import { assertClose, at, randomVector } from '../support/float64';
 
-const shapes = { 'conv.weight': [2, 2, 1, 3], 'bn.weight': [3], 'bn.bias': [3], 'fc.weight': [3, 4] } as const;
+const shapes = {
+  'conv.weight': [2, 2, 1, 3],
+  'bn.weight': [3],
+  'bn.bias': [3],
+  'fc.weight': [3, 4],
+} as const;
 type Name = keyof typeof shapes;
 const names = Object.keys(shapes) as Name[];
 
 const sizeOf = (name: Name) => shapes[name].reduce((product: number, size) => product * size, 1);
-const vectors = (what: string) => new Map(names.map(name => [name, randomVector(`${what} ${name}`, sizeOf(name))]));
+const vectors = (what: string) =>
+  new Map(names.map(name => [name, randomVector(`${what} ${name}`, sizeOf(name))]));
 const tensors = (values: ReadonlyMap<Name, readonly number[]>): TensorMap =>
   new Map<string, Tensor>([...values].map(([name, row]) => [name, tensor([...row], [...shapes[name]])]));
 
@@ -35,7 +41,13 @@ class TorchSgd {
 describe('Stochastic gradient descent', () => {
   onEngine('wasm');
 
-  for (const [momentum, weightDecay] of [[0.9, 5e-4], [0.9, 0], [0, 5e-4], [0, 0], [0.5, 0.1]] as const) {
+  for (const [momentum, weightDecay] of [
+    [0.9, 5e-4],
+    [0.9, 0],
+    [0, 5e-4],
+    [0, 0],
+    [0.5, 0.1],
+  ] as const) {
     it(`is torch.optim.SGD over ten steps with momentum ${momentum} and weight decay ${weightDecay}`, () => {
       const expected = new Map(vectors('start'));
       const torch = new Map(names.map(name => [name, new TorchSgd()]));
@@ -51,7 +63,12 @@ describe('Stochastic gradient descent', () => {
         }
       }
       for (const name of names) {
-        assertClose(valuesOf(tensorOf(parameters, name)), expected.get(name) ?? [], { absolute: 2e-6, relative: 1e-5 }, name);
+        assertClose(
+          valuesOf(tensorOf(parameters, name)),
+          expected.get(name) ?? [],
+          { absolute: 2e-6, relative: 1e-5 },
+          name,
+        );
       }
     });
   }
@@ -59,10 +76,19 @@ describe('Stochastic gradient descent', () => {
   it('decays every parameter, batch norm and biases included', () => {
     const parameters = tensors(vectors('decayed'));
     const none = tensors(new Map(names.map(name => [name, new Array<number>(sizeOf(name)).fill(0)])));
-    const { parameters: after } = sgdStep(parameters, none, none, { learningRate: 0.5, momentum: 0.9, weightDecay: 0.1 });
+    const { parameters: after } = sgdStep(parameters, none, none, {
+      learningRate: 0.5,
+      momentum: 0.9,
+      weightDecay: 0.1,
+    });
     for (const name of names) {
       const before = valuesOf(tensorOf(parameters, name));
-      assertClose(valuesOf(tensorOf(after, name)), before.map(value => 0.95 * value), { relative: 1e-6 }, name);
+      assertClose(
+        valuesOf(tensorOf(after, name)),
+        before.map(value => 0.95 * value),
+        { relative: 1e-6 },
+        name,
+      );
     }
   });
 
@@ -72,7 +98,10 @@ describe('Stochastic gradient descent', () => {
     const [before, values] = [memory().numTensors, names.map(name => valuesOf(tensorOf(parameters, name)))];
     sgdStep(parameters, gradients, momenta, { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 });
     assert.equal(memory().numTensors, before + 2 * names.length);
-    assert.deepEqual(names.map(name => valuesOf(tensorOf(parameters, name))), values);
+    assert.deepEqual(
+      names.map(name => valuesOf(tensorOf(parameters, name))),
+      values,
+    );
     assert.ok(names.every(name => valuesOf(tensorOf(momenta, name)).every(value => value === 0)));
   });
 

@@ -7,7 +7,16 @@ import { keyedDraws } from '../../../extension/trainer/step/draws';
 import { trainingLoss } from '../../../extension/trainer/step/trainingLoss';
 import { trainingStep } from '../../../extension/trainer/step/trainingStep';
 import { matrixTensor, onEngine, valuesOf } from '../support/engine';
-import { assertClose, at, dot, length, type Matrix, numericGradient, oneHot64, randomMatrix } from '../support/float64';
+import {
+  assertClose,
+  at,
+  dot,
+  length,
+  type Matrix,
+  numericGradient,
+  oneHot64,
+  randomMatrix,
+} from '../support/float64';
 import { curvedLogits64, curvedModel, polynomial } from '../support/handwrittenModel';
 import { objective64 } from '../support/objectives64';
 import { freshState, key, randomBatch, recipeWith, tinyPreActResNet } from '../support/recipes';
@@ -41,7 +50,11 @@ describe('Adversarial weight perturbation', () => {
       return new Map([...found].map(([name, gradient]) => [name, valuesOf(gradient)]));
     });
     for (const [name, v] of perturbation) {
-      const [values, weights, gradient] = [valuesOf(v), valuesOf(tensorOf(state.parameters, name)), ascent.get(name) ?? []];
+      const [values, weights, gradient] = [
+        valuesOf(v),
+        valuesOf(tensorOf(state.parameters, name)),
+        ascent.get(name) ?? [],
+      ];
       assertClose([length(values)], [length(weights)], { relative: 1e-4 }, name);
       const cosine = dot(values, gradient) / (length(values) * length(gradient));
       assert.ok(cosine > 1 - 1e-6, `${name}: cosine ${cosine}`);
@@ -52,7 +65,9 @@ describe('Adversarial weight perturbation', () => {
     const [pixels, classes, batch, beta] = [5, 4, 6, 3];
     const curve = polynomial(0.3, 0.1);
     const weights = randomMatrix('awp weights', pixels, classes, 0.6);
-    const [clean, attacked] = ['awp clean', 'awp attacked'].map(name => randomMatrix(name, batch, pixels, 0.7));
+    const [clean, attacked] = ['awp clean', 'awp attacked'].map(name =>
+      randomMatrix(name, batch, pixels, 0.7),
+    );
     assert.ok(clean && attacked);
     const labels = [0, 1, 2, 3, 0, 1];
     const loss = (w: Matrix): number => {
@@ -88,12 +103,19 @@ describe('Adversarial weight perturbation', () => {
       draws,
       images(attacked),
     );
-    const valuesIn = (map: typeof result.gradients | undefined) => valuesOf(tensorOf(map ?? new Map(), 'conv.w'));
-    assertClose(valuesIn(result.awp?.perturbation), ascent.flat().map(value => factor * value), { absolute: 1e-5 });
+    const valuesIn = (map: typeof result.gradients | undefined) =>
+      valuesOf(tensorOf(map ?? new Map(), 'conv.w'));
+    assertClose(
+      valuesIn(result.awp?.perturbation),
+      ascent.flat().map(value => factor * value),
+      { absolute: 1e-5 },
+    );
     assertClose(valuesIn(result.gradients), gradient.flat(), { absolute: 1e-5 });
     assertClose(valuesIn(result.state.parameters), expected.flat(), { absolute: 2e-6 });
     // Were decay taken at the unperturbed weights, the step would differ by much more than that.
-    const other = weights.map((row, i) => row.map((w, j) => w - 0.1 * (at(at(gradient, i), j) + sgd.weightDecay * w)));
+    const other = weights.map((row, i) =>
+      row.map((w, j) => w - 0.1 * (at(at(gradient, i), j) + sgd.weightDecay * w)),
+    );
     assert.ok(Math.max(...other.flat().map((w, i) => Math.abs(w - at(expected.flat(), i)))) > 1e-5);
   });
 

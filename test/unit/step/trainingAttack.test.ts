@@ -22,7 +22,9 @@ import { freshState, key, randomBatch, recipeWith, tinyPreActResNet } from '../s
 const [pixels, classes, batch] = [6, 4, 3];
 const curve = polynomial(0.3, 0.1);
 const weights = randomMatrix('attacked weights', pixels, classes, 0.8);
-const clean = randomMatrix('attacked images', batch, pixels, 0.1).map(row => row.map(value => Math.fround(0.5 + value)));
+const clean = randomMatrix('attacked images', batch, pixels, 0.1).map(row =>
+  row.map(value => Math.fround(0.5 + value)),
+);
 const labels = [0, 1, 2];
 const draws = keyedDraws(key, 5);
 const [epsilon, stepSize, steps, sigma, startSigma] = [0.1, 0.03, 5, 0.6, 0.01] as const;
@@ -33,7 +35,9 @@ const clip = (value: number, low: number, high: number) => Math.min(Math.max(val
 function attacked64(loss: 'kl' | 'cross-entropy', noisy: boolean): number[][] {
   const drawn = draws.attackWeights('conv.w', pixels * classes);
   // The draws are in PyTorch's layout, [classes, pixels].
-  const w = weights.map((row, j) => row.map((value, c) => value + (noisy ? sigma * at(drawn, c * pixels + j) : 0)));
+  const w = weights.map((row, j) =>
+    row.map((value, c) => value + (noisy ? sigma * at(drawn, c * pixels + j) : 0)),
+  );
   const natural = curvedLogits64(clean, w, curve).map(softmax64);
   const objective = (x: Matrix) =>
     total(
@@ -48,7 +52,11 @@ function attacked64(loss: 'kl' | 'cross-entropy', noisy: boolean): number[][] {
     x = x.map((row, i) =>
       row.map((value, j) => {
         const c = at(at(clean, i), j);
-        return clip(clip(value + stepSize * Math.sign(at(at(gradient, i), j)), c - epsilon, c + epsilon), 0, 1);
+        return clip(
+          clip(value + stepSize * Math.sign(at(at(gradient, i), j)), c - epsilon, c + epsilon),
+          0,
+          1,
+        );
       }),
     );
   }
@@ -84,7 +92,9 @@ describe('The attack of a training step', () => {
 
   it('gives other images for another loss and for other weights', () => {
     const images = [false, true].flatMap(noisyAttack =>
-      (['kl', 'cross-entropy'] as const).map(loss => attackWith({ noisyAttack, attack: { loss } }).found.join()),
+      (['kl', 'cross-entropy'] as const).map(loss =>
+        attackWith({ noisyAttack, attack: { loss } }).found.join(),
+      ),
     );
     assert.equal(new Set(images).size, 4);
   });
@@ -92,7 +102,9 @@ describe('The attack of a training step', () => {
   it('sees the noisy copy in every pass, and the weights themselves without noise', () => {
     const noisy = attackWith({ noisyAttack: true });
     const drawn = draws.attackWeights('conv.w', pixels * classes);
-    const expected = weights.flatMap((row, j) => row.map((value, c) => value + sigma * at(drawn, c * pixels + j)));
+    const expected = weights.flatMap((row, j) =>
+      row.map((value, c) => value + sigma * at(drawn, c * pixels + j)),
+    );
     for (const { parameters } of noisy.calls) {
       assert.equal(parameters, noisy.calls[0]?.parameters);
       assert.notEqual(parameters, noisy.parameters);
@@ -125,7 +137,9 @@ describe('The attack of a training step', () => {
       const recipe = recipeWith(model, { attack: { steps: 1 }, taylor: { estimator } });
       craftAdversarialImages(recipe, parameters, statistics, images, oneHot, draws);
       const seen = calls[0]?.parameters ?? new Map();
-      const changed = model.parameters.filter(({ name }) => tensorOf(seen, name) !== tensorOf(parameters, name));
+      const changed = model.parameters.filter(
+        ({ name }) => tensorOf(seen, name) !== tensorOf(parameters, name),
+      );
       const expected = model.parameters.filter(({ name, shape }) =>
         estimator === 'last-layer' ? name.includes('conv') : shape.length > 1,
       );

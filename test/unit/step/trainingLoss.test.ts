@@ -26,7 +26,11 @@ function lossOf(changes: Changes) {
     recipeWith(model, { beta, ...changes }),
     new Map([['conv.w', matrixTensor(weights)]]),
     new Map(),
-    { natural: images(clean), adversarial: images(attacked), oneHot: matrixTensor(oneHot64(labels, classes)) },
+    {
+      natural: images(clean),
+      adversarial: images(attacked),
+      oneHot: matrixTensor(oneHot64(labels, classes)),
+    },
     [],
   );
   return { loss, calls };
@@ -46,7 +50,10 @@ describe('The loss of a training step', () => {
         const expected = objective64(name, natural.logits, adversarial.logits, labels);
         const targets = literalBatchTargets(natural, adversarial, labels, 'reference');
         const { first, second } = literalTerms(natural.logits, adversarial.logits, targets);
-        for (const [alpha, secondWeight] of [[0.2, 0.5], [0.7, 0.4]] as const) {
+        for (const [alpha, secondWeight] of [
+          [0.2, 0.5],
+          [0.7, 0.4],
+        ] as const) {
           const { loss } = lossOf({ objective: objectives[name], taylor: { order, alpha, secondWeight } });
           const weight = order > 0 ? alpha : 0;
           const total =
@@ -55,8 +62,16 @@ describe('The loss of a training step', () => {
             weight * first +
             (order === 2 ? weight * secondWeight * second : 0);
           assertClose([scalarOf(loss.total)], [total], { relative: 1e-5 });
-          assertClose([scalarOf(loss.terms.natural)], [expected.natural], { relative: 1e-5 }, 'unweighted term');
-          assert.deepEqual([loss.terms.first !== undefined, loss.terms.second !== undefined], [order > 0, order === 2]);
+          assertClose(
+            [scalarOf(loss.terms.natural)],
+            [expected.natural],
+            { relative: 1e-5 },
+            'unweighted term',
+          );
+          assert.deepEqual(
+            [loss.terms.first !== undefined, loss.terms.second !== undefined],
+            [order > 0, order === 2],
+          );
         }
       });
     }
@@ -68,7 +83,13 @@ describe('The loss of a training step', () => {
       assert.ok(calls.every(({ mode }) => mode === 'train'));
       return calls.length;
     };
-    assert.deepEqual([passes('standard', 0), passes('pgd-at', 0), passes('trades', 0), passes('mart', 0)], [1, 1, 2, 2]);
-    assert.deepEqual([passes('standard', 2), passes('pgd-at', 1), passes('trades', 2), passes('mart', 2)], [2, 2, 2, 2]);
+    assert.deepEqual(
+      [passes('standard', 0), passes('pgd-at', 0), passes('trades', 0), passes('mart', 0)],
+      [1, 1, 2, 2],
+    );
+    assert.deepEqual(
+      [passes('standard', 2), passes('pgd-at', 1), passes('trades', 2), passes('mart', 2)],
+      [2, 2, 2, 2],
+    );
   });
 });

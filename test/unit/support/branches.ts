@@ -1,8 +1,8 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { type Branch, toBranch } from '../../../extension/trainer/objectives/objective';
 import { matrixTensor } from './engine';
 import type { Matrix } from './float64';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /** A forward pass that ended in these logits, with these features where they matter. */
 export function branchOfLogits(logits: Tensor2D | Matrix, features?: Matrix): Branch {

@@ -1,4 +1,4 @@
-import { type Tensor, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { engineOptions } from '../../../extension/trainer/engine/assets';
 import type { EngineName } from '../../../extension/trainer/engine/engine';
 import { openEngine } from '../../../extension/trainer/engine/open';

@@ -77,7 +77,10 @@ export function assertClose(
   for (let i = 0; i < expected.length; i++) {
     const [a, b] = [found[i] ?? Number.NaN, expected[i] ?? Number.NaN];
     const allowed = absolute + relative * Math.abs(b);
-    assert.ok(Math.abs(a - b) <= allowed, `${what}, element ${i}: found ${a}, expected ${b} within ${allowed}`);
+    assert.ok(
+      Math.abs(a - b) <= allowed,
+      `${what}, element ${i}: found ${a}, expected ${b} within ${allowed}`,
+    );
   }
 }
 

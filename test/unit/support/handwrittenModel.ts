@@ -24,7 +24,9 @@ export function curvedModel(pixels: number, classes: number, curve: Curve): Mode
     name: 'handwritten',
     inputShape: [1, 1, pixels],
     classes,
-    parameters: [{ name: 'conv.w', shape: [classes, pixels], initialisation: { kind: 'constant', value: 0 } }],
+    parameters: [
+      { name: 'conv.w', shape: [classes, pixels], initialisation: { kind: 'constant', value: 0 } },
+    ],
     batchNorms: [],
     forward(parameters, _statistics, images) {
       const features = reshape(images, [images.shape[0], pixels]) as Tensor2D;

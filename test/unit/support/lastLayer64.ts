@@ -1,4 +1,15 @@
-import { at, average, dot, kl64, logSoftmax64, type Matrix, range, softmax64, total, type Vector } from './float64';
+import {
+  at,
+  average,
+  dot,
+  kl64,
+  logSoftmax64,
+  type Matrix,
+  range,
+  softmax64,
+  total,
+  type Vector,
+} from './float64';
 
 /**
  * R(v) as the C x C matrix of its definition: 1 - kappa on the diagonal, kappa v_j / sum_{k != i} v_k beside it, with v
@@ -45,7 +56,8 @@ export function literalBatchTargets(
 ) {
   const nat = literalGradientSums(natural.logits, natural.features, labels);
   const adv = literalGradientSums(adversarial.logits, adversarial.features, labels);
-  const gap = (measure: (value: number) => number) => nat.map((value, c) => measure(value) - measure(at(adv, c)));
+  const gap = (measure: (value: number) => number) =>
+    nat.map((value, c) => measure(value) - measure(at(adv, c)));
   const first = gap(Math.abs);
   const second = gap(value => value ** 2);
   const negated = (v: Vector) => v.map(value => -value);
@@ -74,5 +86,12 @@ export function literalTerms(natural: Matrix, adversarial: Matrix, targets: Targ
 /** features W + b: the last layer. `weights`: [features, classes]. */
 export const lastLayer64 = (features: Matrix, weights: Matrix, bias: Vector): number[][] =>
   features.map(row =>
-    bias.map((offset, c) => offset + dot(row, weights.map(line => at(line, c)))),
+    bias.map(
+      (offset, c) =>
+        offset +
+        dot(
+          row,
+          weights.map(line => at(line, c)),
+        ),
+    ),
   );

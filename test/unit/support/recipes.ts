@@ -15,8 +15,7 @@ import type { TrainingState } from '../../../extension/trainer/step/trainingStep
 export const key = rootKey(42);
 
 export const tinyWideResNet = (): Model => wideResNet([8, 8, 3], 10, { depth: 10, widenFactor: 1 });
-export const tinyPreActResNet = (): Model =>
-  preActResNet([8, 8, 3], 10, { width: 4, blocks: [1, 1, 1, 1] });
+export const tinyPreActResNet = (): Model => preActResNet([8, 8, 3], 10, { width: 4, blocks: [1, 1, 1, 1] });
 export const tinySmallCnn = (): Model => smallCnn([16, 16, 1], 10, { channels: [4, 6], hidden: 12 });
 
 type Sections = 'attack' | 'taylor';

@@ -6,7 +6,14 @@ import { toBranch } from '../../../extension/trainer/objectives/objective';
 import { antitheticTerms } from '../../../extension/trainer/taylor/antithetic';
 import { matrixTensor, onEngine, scalarOf, valuesOf } from '../support/engine';
 import { assertClose, at, average, type Matrix, numericGradient, randomMatrix } from '../support/float64';
-import { type Curve, curvedLogits64, curvedModel, polynomial, recorded, smooth } from '../support/handwrittenModel';
+import {
+  type Curve,
+  curvedLogits64,
+  curvedModel,
+  polynomial,
+  recorded,
+  smooth,
+} from '../support/handwrittenModel';
 
 const [pixels, classes, batch] = [5, 4, 3];
 
@@ -21,7 +28,8 @@ const combine = (a: Matrix, b: Matrix, operation: (x: number, y: number) => numb
   a.map((row, i) => row.map((value, j) => operation(value, at(at(b, i), j))));
 const plus = (a: Matrix, b: Matrix, factor = 1) => combine(a, b, (x, y) => x + factor * y);
 const scaled = (a: Matrix, factor: number) => a.map(row => row.map(value => Math.fround(factor * value)));
-const noise = (sigma: number, draw = 0): Matrix => scaled(randomMatrix(`noise ${draw}`, pixels, classes), sigma);
+const noise = (sigma: number, draw = 0): Matrix =>
+  scaled(randomMatrix(`noise ${draw}`, pixels, classes), sigma);
 
 const images = randomMatrix('natural images', batch, pixels);
 const point: Point = {
@@ -37,7 +45,12 @@ const meanGap = ({ images: x, attacked: y }: Point, part: (x: Matrix) => Matrix)
 function literal(p: Point, u: Matrix, curve: Curve) {
   const f = (shift: number) => (x: Matrix) => curvedLogits64(x, plus(p.weights, u, shift), curve);
   const first = (x: Matrix) => combine(f(1)(x), f(-1)(x), (a, b) => (a - b) / 2);
-  const second = (x: Matrix) => plus(combine(f(1)(x), f(-1)(x), (a, b) => (a + b) / 2), f(0)(x), -1);
+  const second = (x: Matrix) =>
+    plus(
+      combine(f(1)(x), f(-1)(x), (a, b) => (a + b) / 2),
+      f(0)(x),
+      -1,
+    );
   return { first: meanGap(p, first), second: meanGap(p, second) };
 }
 
@@ -92,14 +105,24 @@ describe('The antithetic Taylor terms', () => {
 
   it('are the exact first- and second-order terms of a network that is quadratic in its weights', () => {
     const [q, u] = [0.7, noise(0.3)];
-    const expected = analytic(point, u, s => 1 + 2 * q * s, () => 2 * q);
+    const expected = analytic(
+      point,
+      u,
+      s => 1 + 2 * q * s,
+      () => 2 * q,
+    );
     const { first = 0, second = 0 } = computed(polynomial(q, 0), [u]);
     assertClose([first, second], [expected.first, expected.second], { relative: 1e-5 });
   });
 
   it('have the exact second-order term of a cubic network, whose third order the first term alone sees', () => {
     const [q, k, u] = [0.7, 0.4, noise(0.3)];
-    const expected = analytic(point, u, s => 1 + 2 * q * s + 3 * k * s ** 2, s => 2 * q + 6 * k * s);
+    const expected = analytic(
+      point,
+      u,
+      s => 1 + 2 * q * s + 3 * k * s ** 2,
+      s => 2 * q + 6 * k * s,
+    );
     const { first = 0, second = 0 } = computed(polynomial(q, k), [u]);
     assertClose([second], [expected.second], { relative: 1e-5 });
     assertClose([first], [literal(point, u, polynomial(q, k)).first], { relative: 1e-5 });
@@ -116,7 +139,12 @@ describe('The antithetic Taylor terms', () => {
     };
     const errors = [0.2, 0.1].map(sigma => {
       const u = twice(noise(sigma));
-      const expected = analytic(one, u, s => 1 - Math.tanh(s) ** 2, s => -2 * Math.tanh(s) * (1 - Math.tanh(s) ** 2));
+      const expected = analytic(
+        one,
+        u,
+        s => 1 - Math.tanh(s) ** 2,
+        s => -2 * Math.tanh(s) * (1 - Math.tanh(s) ** 2),
+      );
       const { first = 0, second = 0 } = computed(smooth, [u], 2, one);
       return [Math.abs(first - expected.first), Math.abs(second - expected.second)] as const;
     });
@@ -132,7 +160,9 @@ describe('The antithetic Taylor terms', () => {
     const single = draws.map(u => computed(curve, [u]));
     const together = computed(curve, draws);
     const mean = (name: 'first' | 'second') => average(single.map(terms => terms[name] ?? Number.NaN));
-    assertClose([together.first ?? 0, together.second ?? 0], [mean('first'), mean('second')], { relative: 1e-5 });
+    assertClose([together.first ?? 0, together.second ?? 0], [mean('first'), mean('second')], {
+      relative: 1e-5,
+    });
     assertClose(
       together.gradient,
       together.gradient.map((_, i) => average(single.map(({ gradient }) => at(gradient, i)))),
@@ -160,7 +190,12 @@ describe('The antithetic Taylor terms', () => {
 
   it('exist up to the order that is asked for, at four passes a draw, all in train mode', () => {
     const passesAtW = 2;
-    for (const [order, draws, passes] of [[0, 1, 0], [1, 1, 4], [2, 1, 4], [2, 3, 12]] as const) {
+    for (const [order, draws, passes] of [
+      [0, 1, 0],
+      [1, 1, 4],
+      [2, 1, 4],
+      [2, 3, 12],
+    ] as const) {
       const noises = Array.from({ length: draws }, (_, draw) => noise(0.1, draw));
       const { first, second, calls } = computed(polynomial(0.5, 0), noises, order);
       assert.deepEqual([first !== undefined, second !== undefined], [order >= 1, order === 2]);

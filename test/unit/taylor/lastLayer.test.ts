@@ -60,9 +60,7 @@ describe('The last-layer Taylor terms', () => {
         return crossEntropy(branchOfLogits(logits as Tensor2D).logProbabilities, oneHot);
       };
       const gradient = tensorOf(gradients(layer, loss).gradients, 'weight');
-      const found = valuesOf(
-        lastLayerGradientSums(branchOfLogits(natural.logits, natural.features), oneHot),
-      );
+      const found = valuesOf(lastLayerGradientSums(branchOfLogits(natural.logits, natural.features), oneHot));
       assertClose(found, valuesOf(sum(gradient, 0)), { absolute: 1e-6 });
       assertClose(found, literalGradientSums(natural.logits, natural.features, labels), { absolute: 1e-6 });
     });
@@ -76,7 +74,12 @@ describe('The last-layer Taylor terms', () => {
         const expected = literalBatchTargets(natural, adversarial, labels, kind);
         const targets = lastLayerTargets(branches.natural, branches.adversarial, oneHot, kind);
         for (const [name, tensor] of Object.entries(targets)) {
-          assertClose(valuesOf(tensor), expected[name as keyof typeof expected].flat(), { absolute: 1e-5 }, name);
+          assertClose(
+            valuesOf(tensor),
+            expected[name as keyof typeof expected].flat(),
+            { absolute: 1e-5 },
+            name,
+          );
         }
         const { first, second } = lastLayerTerms(branches.natural, branches.adversarial, oneHot, {
           order: 2,
@@ -117,7 +120,10 @@ describe('The last-layer Taylor terms', () => {
     const { natural, labels } = sides(10);
     const branch = branchOfLogits(natural.logits, natural.features);
     const oneHot = matrixTensor(oneHot64(labels, 10));
-    const { first, second } = lastLayerTerms(branch, branch, oneHot, { order: 2, secondTargets: 'reference' });
+    const { first, second } = lastLayerTerms(branch, branch, oneHot, {
+      order: 2,
+      secondTargets: 'reference',
+    });
     assert.ok(first && second);
     const even = oneHot64(labels, 10).map(row => row.map(mass => (mass === 1 ? 0.2 : 0.8 / 9)));
     const targets = {

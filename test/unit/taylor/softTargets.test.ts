@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { grad, type Tensor, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 import { klFromTarget, softTargets } from '../../../extension/trainer/taylor/softTargets';
 import { matrixTensor, onEngine, scalarOf, valuesOf } from '../support/engine';
-import { literalTargets } from '../support/lastLayer64';
 import {
   assertClose,
   at,
@@ -20,6 +19,7 @@ import {
   total,
   type Vector,
 } from '../support/float64';
+import { literalTargets } from '../support/lastLayer64';
 
 function targetsOf(v: Vector, labels: readonly number[]): Matrix {
   const oneHot = matrixTensor(oneHot64(labels, v.length));
@@ -46,7 +46,10 @@ describe('The soft targets of the last-layer Taylor terms', () => {
   }
 
   it('put 1 - kappa on the true class: 0.2 of 10 classes, 0.02 of 100', () => {
-    for (const [classes, mass] of [[10, 0.2], [100, 0.02]] as const) {
+    for (const [classes, mass] of [
+      [10, 0.2],
+      [100, 0.02],
+    ] as const) {
       const [row = []] = targetsOf(randomVector('gaps', classes), [3]);
       assertClose([at(row, 3)], [mass], { absolute: 1e-7 });
     }
@@ -54,8 +57,15 @@ describe('The soft targets of the last-layer Taylor terms', () => {
 
   it('spread evenly where all gaps are equal', () => {
     for (const gap of [0, 0.25, -3]) {
-      const [row = []] = targetsOf(range(10).map(() => gap), [4]);
-      assertClose(row, range(10).map(i => (i === 4 ? 0.2 : 0.8 / 9)), { absolute: 1e-7 });
+      const [row = []] = targetsOf(
+        range(10).map(() => gap),
+        [4],
+      );
+      assertClose(
+        row,
+        range(10).map(i => (i === 4 ? 0.2 : 0.8 / 9)),
+        { absolute: 1e-7 },
+      );
     }
   });
 
@@ -63,13 +73,28 @@ describe('The soft targets of the last-layer Taylor terms', () => {
     const v = range(10).map(i => (i === 2 ? 1.5 : -0.5));
     assertTargets(v, [2, 3]);
     const [alone = [], other = []] = targetsOf(v, [2, 3]);
-    assertClose(alone, range(10).map(i => (i === 2 ? 0.2 : 0.8 / 9)), { absolute: 1e-7 });
-    assertClose(other, range(10).map(i => (i === 2 ? 0.8 : i === 3 ? 0.2 : 0)), { absolute: 1e-7 });
+    assertClose(
+      alone,
+      range(10).map(i => (i === 2 ? 0.2 : 0.8 / 9)),
+      { absolute: 1e-7 },
+    );
+    assertClose(
+      other,
+      range(10).map(i => (i === 2 ? 0.8 : i === 3 ? 0.2 : 0)),
+      { absolute: 1e-7 },
+    );
   });
 
   it('are the labels themselves for two classes', () => {
-    for (const v of [[0, 0], [3, -1], [-1, 3]]) {
-      assert.deepEqual(targetsOf(v, [0, 1]), [[1, 0], [0, 1]]);
+    for (const v of [
+      [0, 0],
+      [3, -1],
+      [-1, 3],
+    ]) {
+      assert.deepEqual(targetsOf(v, [0, 1]), [
+        [1, 0],
+        [0, 1],
+      ]);
     }
   });
 
@@ -100,7 +125,10 @@ describe('KL from a soft target', () => {
   });
 
   it('takes 0 log 0 for 0', () => {
-    const target = [[0, 1, 0], [0.5, 0, 0.5]];
+    const target = [
+      [0, 1, 0],
+      [0.5, 0, 0.5],
+    ];
     const logits = randomMatrix('zero mass', 2, 3);
     const found = scalarOf(klFromTarget(matrixTensor(target), matrixTensor(logits.map(logSoftmax64))));
     assertClose([found], [kl(target, logits)], { relative: 1e-6 });
@@ -108,7 +136,9 @@ describe('KL from a soft target', () => {
 
   it('is 0 where the prediction is the target', () => {
     const logits = randomMatrix('same', 4, 10, 3);
-    const found = scalarOf(klFromTarget(matrixTensor(logits.map(softmax64)), matrixTensor(logits.map(logSoftmax64))));
+    const found = scalarOf(
+      klFromTarget(matrixTensor(logits.map(softmax64)), matrixTensor(logits.map(logSoftmax64))),
+    );
     assertClose([found], [0], { absolute: 1e-6 });
   });
 });

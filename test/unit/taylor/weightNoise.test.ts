@@ -14,8 +14,11 @@ const matrices = (_name: string, shape: readonly number[]) => shape.length > 1;
 const draws = (step: number) => keyedDraws(key, step).attackWeights;
 const absolute = { sigma: 0.25, sigmaScale: 'absolute' } as const;
 
-const noiseOf = (model: Model, chosen: Parameters<typeof drawWeightNoise>[2] = convolutional, scale: Parameters<typeof drawWeightNoise>[3] = absolute) =>
-  drawWeightNoise(model, initialParameters(model, key), chosen, scale, draws(3));
+const noiseOf = (
+  model: Model,
+  chosen: Parameters<typeof drawWeightNoise>[2] = convolutional,
+  scale: Parameters<typeof drawWeightNoise>[3] = absolute,
+) => drawWeightNoise(model, initialParameters(model, key), chosen, scale, draws(3));
 
 /** Every filter of a tensor whose last axis counts them. */
 function filters(tensor: Tensor): number[][] {
@@ -61,7 +64,12 @@ describe('Weight noise', () => {
     for (const [name, tensor] of noiseOf(model)) {
       const { shape, data } = await toPyTorchLayout(tensor);
       assert.deepEqual(shape, model.parameters.find(spec => spec.name === name)?.shape);
-      assertClose(data, draws(3)(name, tensor.size).map(value => 0.25 * value), { relative: 1e-7 }, name);
+      assertClose(
+        data,
+        draws(3)(name, tensor.size).map(value => 0.25 * value),
+        { relative: 1e-7 },
+        name,
+      );
     }
   });
 
@@ -71,7 +79,10 @@ describe('Weight noise', () => {
       const noise = noiseOf(model, convolutional, { sigma: 0.05, sigmaScale: 'filter' });
       for (const [name, tensor] of noise) {
         if (tensor.rank === 1) {
-          assert.ok(valuesOf(tensor).every(value => value === 0), name);
+          assert.ok(
+            valuesOf(tensor).every(value => value === 0),
+            name,
+          );
           continue;
         }
         const expected = filters(tensorOf(parameters, name)).map(filter => 0.05 * length(filter));
@@ -103,7 +114,13 @@ describe('Weight noise', () => {
     const model = tinySmallCnn();
     const parameters = initialParameters(model, key);
     const before = memory().numTensors;
-    const noise = drawWeightNoise(model, parameters, matrices, { sigma: 0.1, sigmaScale: 'filter' }, draws(0));
+    const noise = drawWeightNoise(
+      model,
+      parameters,
+      matrices,
+      { sigma: 0.1, sigmaScale: 'filter' },
+      draws(0),
+    );
     assert.equal(memory().numTensors, before + noise.size);
     disposeTensors(noise);
     assert.equal(memory().numTensors, before);
@@ -123,7 +140,12 @@ describe('Weight noise', () => {
           continue;
         }
         const [w, u] = [valuesOf(tensorOf(parameters, name)), valuesOf(step)];
-        assertClose(valuesOf(tensor), w.map((value, i) => value + factor * at(u, i)), { absolute: 1e-6 }, name);
+        assertClose(
+          valuesOf(tensor),
+          w.map((value, i) => value + factor * at(u, i)),
+          { absolute: 1e-6 },
+          name,
+        );
       }
     }
   });
