@@ -35,6 +35,8 @@ export interface RunRecord {
    * tick, elsewhere an ISO 8601 time). Together they tell a live process from a recycled id. Absent once it has let go.
    */
   readonly process?: { readonly pid: number; readonly startedAt: string };
+  /** Address of the socket on which the trainer takes `TrainerControl` requests, while it runs. */
+  readonly control?: string;
   readonly engine?: string;
   readonly device?: string;
   readonly createdAt: string;

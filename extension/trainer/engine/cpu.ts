@@ -1,15 +1,17 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { cpus } from 'node:os';
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
-import { setBackend } from '@tensorflow/tfjs-core';
+import { backend, setBackend } from '@tensorflow/tfjs-core';
+import { cpuName } from './cpuName';
 import type { OpenEngine } from './engine';
 
 /** Plain JavaScript: always there, slow, and the reference the other engines are compared with. */
 export const openCpu: OpenEngine = async () => {
   await setBackend('cpu');
+  // On its first use under Node the backend prints an advertisement for tfjs-node; the only switch for it alone is this one.
+  Reflect.set(backend(), 'firstUse', false);
   return {
     name: 'cpu',
-    device: `${cpus()[0]?.model.trim() ?? 'CPU'}, JavaScript, 1 thread`,
+    device: `${cpuName()}, JavaScript, 1 thread`,
     version: `tfjs ${version_cpu}`,
     backend: 'cpu',
     accelerated: false,

@@ -29,15 +29,19 @@ export interface Refusal {
 
 /** Opens one engine and puts it through the self-test; throws `EngineUnavailable`. It is then TensorFlow.js's current backend. */
 export async function openEngine(name: EngineName, options: EngineOptions): Promise<Engine> {
-  const engine = await openers[name](options).catch((error: unknown) => {
-    if (error instanceof EngineUnavailable) throw error;
-    throw new EngineUnavailable(
-      String(error instanceof Error ? error.message : error),
-      'Try another engine.',
-    );
-  });
-  await selfTest(engine);
+  const engine = await openers[name](options).catch(refuse);
+  try {
+    await selfTest(engine);
+  } catch (error) {
+    await engine.close();
+    refuse(error);
+  }
   return engine;
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof EngineUnavailable) throw error;
+  throw new EngineUnavailable(error instanceof Error ? error.message : String(error), 'Try another engine.');
 }
 
 /**

@@ -1,8 +1,17 @@
-import { dispose, norm, type Tensor, type Tensor4D, tensor4d, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  keep,
+  norm,
+  scalar,
+  type Tensor,
+  type Tensor4D,
+  tensor4d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { toEngineLayout } from '../checkpoint/layout';
 import { initialStatistics } from '../models/initialise';
 import { preActResNet } from '../models/preActResNet';
-import { disposeTensors, type TensorMap, tensorOf } from '../models/tensorMap';
+import { type TensorMap, tensorOf, tidyKeeping } from '../models/tensorMap';
 import { trades } from '../objectives/trades';
 import { zeroMomenta } from '../optim/sgd';
 import { rootKey } from '../random/key';
@@ -50,50 +59,69 @@ const sgd = { learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4 };
  * Throws `EngineUnavailable` naming the first figure that is off.
  */
 export async function selfTest(engine: Pick<Engine, 'name' | 'device'>): Promise<void> {
-  const parameters = closedFormParameters();
-  const state = {
-    parameters,
-    statistics: initialStatistics(recipe.model),
-    momenta: zeroMomenta(parameters),
-  };
-  const { natural, adversarial } = closedFormImages();
-  const targets = oneHotLabels(
-    Int32Array.from({ length: batch }, (_, i) => i % classes),
-    classes,
-  );
-  const result = trainingStep(recipe, state, natural, targets, sgd, keyedDraws(rootKey(0), 0), adversarial);
-  const { total, terms } = result.loss;
-  const figures: [string, Tensor | undefined, number][] = [
-    ['total loss', total, reference.losses.total],
-    ['natural loss', terms.natural, reference.losses.natural],
-    ['robust loss', terms.robust, reference.losses.robust],
-    ['first Taylor term', terms.first, reference.losses.first],
-    ['second Taylor term', terms.second, reference.losses.second],
-    ...norms('gradient of', result.gradients, reference.gradientNorms),
-    ...norms('updated', result.state.parameters, reference.parameterNormsAfter),
-    ...norms('updated', result.state.statistics, reference.statisticsNorms),
-  ];
-  for (const [name, tensor, expected] of figures) {
-    const found = tensor ? ((await tensor.data())[0] ?? Number.NaN) : Number.NaN;
-    if (Math.abs(found - expected) <= tolerance * Math.abs(expected)) continue;
-    throw new EngineUnavailable(
-      `the ${engine.name} engine on ${engine.device} computes wrongly: ${name} is ${found}, and ${expected} is right`,
-      'Update the driver of the device, or use another engine.',
-    );
+  const figures = measure();
+  try {
+    for (const { name, tensor, expected } of figures) {
+      const found = (await tensor.data())[0] ?? Number.NaN;
+      if (Math.abs(found - expected) <= tolerance * Math.abs(expected)) continue;
+      throw new EngineUnavailable(
+        `the ${engine.name} engine on ${engine.device} computes wrongly: ${name} is ${found}, and ${expected} is right`,
+        'Update the driver of the device, or use another engine.',
+      );
+    }
+  } finally {
+    for (const { tensor } of figures) tensor.dispose();
   }
-  for (const [, tensor] of figures) tensor?.dispose();
-  disposeStep(result);
-  for (const map of Object.values(state)) disposeTensors(map);
-  dispose([natural, targets]);
+}
+
+interface Figure {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly expected: number;
+}
+
+/** Takes the step; the figures are the caller's to dispose of. */
+function measure(): Figure[] {
+  return tidyKeeping(() => {
+    const parameters = closedFormParameters();
+    const state = {
+      parameters,
+      statistics: initialStatistics(recipe.model),
+      momenta: zeroMomenta(parameters),
+    };
+    const { natural, adversarial } = closedFormImages();
+    const targets = oneHotLabels(
+      Int32Array.from({ length: batch }, (_, i) => i % classes),
+      classes,
+    );
+    const draws = keyedDraws(rootKey(0), 0);
+    const result = trainingStep(recipe, state, natural, targets, sgd, draws, adversarial);
+    const { total, terms } = result.loss;
+    const absent = scalar(Number.NaN);
+    const figures: Figure[] = [
+      { name: 'total loss', tensor: total, expected: reference.losses.total },
+      { name: 'natural loss', tensor: terms.natural, expected: reference.losses.natural },
+      { name: 'robust loss', tensor: terms.robust ?? absent, expected: reference.losses.robust },
+      { name: 'first Taylor term', tensor: terms.first ?? absent, expected: reference.losses.first },
+      { name: 'second Taylor term', tensor: terms.second ?? absent, expected: reference.losses.second },
+      ...norms('gradient of', result.gradients, reference.gradientNorms),
+      ...norms('updated', result.state.parameters, reference.parameterNormsAfter),
+      ...norms('updated', result.state.statistics, reference.statisticsNorms),
+    ];
+    const measured = figures.map(figure => ({ ...figure, tensor: keep(figure.tensor.clone()) }));
+    disposeStep(result);
+    return measured;
+  });
 }
 
 type Norms = Readonly<Record<string, number>>;
 
-function norms(what: string, map: TensorMap, expected: Norms): [string, Tensor, number][] {
-  return Object.entries(expected).map(([name, value]) => {
-    const measured = tidy(() => norm(tensorOf(map, name)));
-    return [`${what} ${name}`, measured, value];
-  });
+function norms(what: string, map: TensorMap, expected: Norms): Figure[] {
+  return Object.entries(expected).map(([name, value]) => ({
+    name: `${what} ${name}`,
+    tensor: norm(tensorOf(map, name)),
+    expected: value,
+  }));
 }
 
 /** sin(12.9898 (i + 1)^2 + 78.233 position) for i = 0, 1, ...: numbers that any language can repeat. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
 import path from 'node:path';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { env, setBackend } from '@tensorflow/tfjs-core';
+import { cpuName } from '../cpuName';
 import { EngineUnavailable, type OpenEngine } from '../engine';
 import { registerKernels } from './kernels';
 
@@ -25,7 +25,7 @@ export const openWasm: OpenEngine = async ({ wasmFolder }) => {
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return {
     name: 'wasm',
-    device: `${cpus()[0]?.model.trim() ?? 'CPU'}, WebAssembly${simd ? ' SIMD' : ''}, 1 thread`,
+    device: `${cpuName()}, WebAssembly${simd ? ' SIMD' : ''}, 1 thread`,
     version: `tfjs ${version_wasm}`,
     backend: 'wasm',
     accelerated: false,
