@@ -16,7 +16,7 @@ export const commandTable: readonly Command[] = [
     positionals: [{ name: 'CONFIG', description: 'config file (*.rat.json)', count: 'optional' }],
     options: {
       resume: {
-        description: 'continue a run: its folder, or its name in .rat/runs; CONFIG may then be left out',
+        description: 'continue a run: its folder, or its name in .rat/runs; CONFIG is then left out',
         value: 'RUN',
       },
       workspace: { description: 'run folders go to DIR/.rat/runs', value: 'DIR', default: '.' },
