@@ -1,5 +1,6 @@
 // Builds the programs into dist/ and, with --tests, the test files into .build/test.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -41,9 +42,27 @@ async function buildPrograms() {
     outdir: 'dist',
     banner: { js: '#!/usr/bin/env node' },
   });
+  await buildPages();
   await writeSchema('dist/rat-config.schema.json');
   await copyWasm('dist');
   await packMnist('dist/data/mnist');
+}
+
+/** Each folder of webview/ with a main.ts is a page: one script and one style sheet. */
+async function buildPages() {
+  const folders = await readdir('webview', { withFileTypes: true });
+  const pages = folders.filter(entry => entry.isDirectory() && existsSync(`webview/${entry.name}/main.ts`));
+  await build({
+    bundle: true,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    minify: true,
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    entryPoints: Object.fromEntries(pages.map(({ name }) => [name, `webview/${name}/main.ts`])),
+    outdir: 'dist/webview',
+  });
 }
 
 /** The tests are ES modules that share chunks, so that all of them see one TensorFlow.js. */
