@@ -66,14 +66,13 @@ function inputGradient({ inputs, attrs, backend }: KernelCall<Inputs, Conv2DBack
 
 /** Forward, position `i` meets tap `k` of output `o` where i + before = stride o + k. */
 function phases(inSize: number, outSize: number, kernel: number, stride: number, before: number): Phase[] {
-  const all = Array.from({ length: Math.min(stride, inSize) }, (_, first): Phase => {
+  return Array.from({ length: Math.min(stride, inSize) }, (_, first): Phase => {
     const tap = (first + before) % stride;
     const taps = Math.max(0, Math.ceil((kernel - tap) / stride));
     const positions = Math.ceil((inSize - first) / stride);
     const output = (first + before - tap) / stride;
     return { first, positions, tap, taps, padding: [taps - 1 - output, output + positions - outSize] };
   });
-  return all;
 }
 
 /** The taps of one phase, turned by 180 degrees, with input and output channels changing places. */
