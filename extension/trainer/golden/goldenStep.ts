@@ -3,6 +3,7 @@ import { parseFraction } from '../../contract/config';
 import { toEngineLayout } from '../checkpoint/layout';
 import { asFloat32, type NamedArray } from '../checkpoint/namedArray';
 import { readSafetensors, SafetensorsError } from '../checkpoint/safetensors';
+import type { Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
 import { wideResNet } from '../models/wideResNet';
 import { trades } from '../objectives/trades';
@@ -54,14 +55,16 @@ export async function readGoldenStep(file: string): Promise<GoldenStep> {
   const imagesOf = (name: string): Tensor4D =>
     tensor4d(channelsLast(arrayOf(name)), [arrayOf(name).shape[0] ?? 0, height, width, channels]);
   const awpGamma = optional('awp_gamma');
+  const model = wideResNet([height, width, channels], setting('num_classes'), {
+    depth: setting('depth'),
+    widenFactor: setting('widen_factor'),
+  });
+  for (const name of requiredArrays(model)) arrayOf(name);
 
   return {
     file,
     recipe: {
-      model: wideResNet([height, width, channels], setting('num_classes'), {
-        depth: setting('depth'),
-        widenFactor: setting('widen_factor'),
-      }),
+      model,
       objective: trades,
       beta: setting('beta'),
       threat: { norm: 'linf', epsilon: setting('epsilon') },
@@ -123,6 +126,16 @@ export async function readGoldenStep(file: string): Promise<GoldenStep> {
     imagesOf,
     statisticsUpdates: updatesBetween(arrays),
   };
+}
+
+/** What every file records of each parameter and statistic: one that is missing would be one that is not compared. */
+function requiredArrays({ parameters, batchNorms }: Model): string[] {
+  const weights = parameters.map(({ name }) => name);
+  const statistics = batchNorms.flatMap(({ name }) => [`${name}.running_mean`, `${name}.running_var`]);
+  return [
+    ...['before', 'after'].flatMap(when => [...weights, ...statistics].map(name => `${when}.${name}`)),
+    ...['momentum', 'grad'].flatMap(what => weights.map(name => `${what}.${name}`)),
+  ];
 }
 
 function updatesBetween(arrays: ReadonlyMap<string, NamedArray>): number {

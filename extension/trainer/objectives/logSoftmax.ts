@@ -1,10 +1,11 @@
 import {
+  add,
   argMax,
   cast,
   customGrad,
   exp,
   type GradSaveFunc,
-  log1p,
+  log,
   max,
   mul,
   oneHot,
@@ -18,7 +19,8 @@ import {
 /**
  * Logarithm of softmax along classes: [batch, classes] -> [batch, classes], in nats.
  *
- * The largest term of sum exp(z - max z) is exactly 1, so the others are summed apart and added to it last. Summed in
+ * The largest term of sum exp(z - max z) is exactly 1, so the others are summed apart and added to it last, with one
+ * rounding, as PyTorch's sum has it (log1p would be finer than float32 probabilities are). Summed in
  * order, as some engines do, many small terms would vanish beside it, and the gradient of a confident prediction, which is
  * a difference of nearly equal probabilities, would drown in that rounding.
  */
@@ -29,7 +31,7 @@ export function logSoftmax(logits: Tensor2D): Tensor2D {
     const exponentials = exp(shifted);
     const largest = cast(oneHot(argMax(z, 1), z.shape[1]), 'float32');
     const others = sum(sub(exponentials, mul(exponentials, largest)), 1, true);
-    const value = sub(shifted, log1p(others));
+    const value = sub(shifted, log(add(1, others)));
     save([value]);
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
       const [logProbabilities] = saved as [Tensor2D];

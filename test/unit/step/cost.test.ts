@@ -29,21 +29,93 @@ const antithetic = { estimator: 'antithetic', sigma: 0.01, sigmaScale: 'filter' 
 
 /** The attack on KL predicts the clean images once; every branch of the loss is passed once. */
 const costs: readonly Cost[] = [
-  { what: 'standard', recipe: { objective: standard, attack: crossEntropy, taylor: { order: 0 } }, forward: 1, toImage: 0, toWeights: 1 },
-  { what: 'pgd-at', recipe: { objective: pgdAt, attack: crossEntropy, taylor: { order: 0 } }, forward: 11, toImage: 10, toWeights: 1 },
-  { what: 'mart', recipe: { objective: mart, attack: crossEntropy, taylor: { order: 0 } }, forward: 12, toImage: 10, toWeights: 2 },
-  { what: 'TRADES', recipe: { objective: trades, noisyAttack: false, taylor: { order: 0 } }, forward: 13, toImage: 10, toWeights: 2 },
+  {
+    what: 'standard',
+    recipe: { objective: standard, attack: crossEntropy, taylor: { order: 0 } },
+    forward: 1,
+    toImage: 0,
+    toWeights: 1,
+  },
+  {
+    what: 'pgd-at',
+    recipe: { objective: pgdAt, attack: crossEntropy, taylor: { order: 0 } },
+    forward: 11,
+    toImage: 10,
+    toWeights: 1,
+  },
+  {
+    what: 'mart',
+    recipe: { objective: mart, attack: crossEntropy, taylor: { order: 0 } },
+    forward: 12,
+    toImage: 10,
+    toWeights: 2,
+  },
+  {
+    what: 'TRADES',
+    recipe: { objective: trades, noisyAttack: false, taylor: { order: 0 } },
+    forward: 13,
+    toImage: 10,
+    toWeights: 2,
+  },
   { what: 'RAT-TRADES of order 0', recipe: { taylor: { order: 0 } }, forward: 13, toImage: 10, toWeights: 2 },
   { what: 'RAT-TRADES of order 1', recipe: { taylor: { order: 1 } }, forward: 13, toImage: 10, toWeights: 2 },
   { what: 'RAT-TRADES of order 2', recipe: { taylor: { order: 2 } }, forward: 13, toImage: 10, toWeights: 2 },
-  { what: 'RAT-standard of order 2', recipe: { objective: standard, attack: crossEntropy }, forward: 12, toImage: 10, toWeights: 2 },
-  { what: 'RAT-PGD-AT of order 2', recipe: { objective: pgdAt, attack: crossEntropy }, forward: 12, toImage: 10, toWeights: 2 },
-  { what: 'RAT-MART of order 2', recipe: { objective: mart, attack: crossEntropy }, forward: 12, toImage: 10, toWeights: 2 },
-  { what: 'TRADES with the reference statistics', recipe: { taylor: { batchNormUpdates: 'reference' } }, forward: 13, toImage: 10, toWeights: 2 },
-  { what: 'RAT-TRADES with AWP', recipe: { noisyAttack: false, awpGamma: 0.005 }, forward: 15, toImage: 10, toWeights: 4 },
-  { what: 'antithetic terms of order 1', recipe: { taylor: { ...antithetic, order: 1 } }, forward: 17, toImage: 10, toWeights: 6 },
-  { what: 'antithetic terms of order 2', recipe: { taylor: antithetic }, forward: 17, toImage: 10, toWeights: 6 },
-  { what: 'antithetic terms, 3 draws', recipe: { taylor: { ...antithetic, draws: 3 } }, forward: 25, toImage: 10, toWeights: 14 },
+  {
+    what: 'RAT-standard of order 2',
+    recipe: { objective: standard, attack: crossEntropy },
+    forward: 12,
+    toImage: 10,
+    toWeights: 2,
+  },
+  {
+    what: 'RAT-PGD-AT of order 2',
+    recipe: { objective: pgdAt, attack: crossEntropy },
+    forward: 12,
+    toImage: 10,
+    toWeights: 2,
+  },
+  {
+    what: 'RAT-MART of order 2',
+    recipe: { objective: mart, attack: crossEntropy },
+    forward: 12,
+    toImage: 10,
+    toWeights: 2,
+  },
+  {
+    what: 'TRADES with the reference statistics',
+    recipe: { taylor: { batchNormUpdates: 'reference' } },
+    forward: 13,
+    toImage: 10,
+    toWeights: 2,
+  },
+  {
+    what: 'RAT-TRADES with AWP',
+    recipe: { noisyAttack: false, awpGamma: 0.005 },
+    forward: 15,
+    toImage: 10,
+    toWeights: 4,
+  },
+  {
+    what: 'antithetic terms of order 1',
+    recipe: { taylor: { ...antithetic, order: 1 } },
+    forward: 17,
+    toImage: 10,
+    toWeights: 6,
+  },
+  {
+    what: 'antithetic terms of order 2',
+    recipe: { taylor: antithetic },
+    forward: 17,
+    toImage: 10,
+    toWeights: 6,
+  },
+  {
+    what: 'antithetic terms, 3 draws',
+    recipe: { taylor: { ...antithetic, draws: 3 } },
+    forward: 25,
+    toImage: 10,
+    toWeights: 14,
+  },
 ];
 
 function oneStep(changes: Changes, steps: number) {
@@ -51,7 +123,11 @@ function oneStep(changes: Changes, steps: number) {
   const recipe = recipeWith(model, { ...changes, attack: { ...changes?.attack, steps } });
   const state = freshState(model);
   const { images, oneHot } = randomBatch(model, 2);
-  return { state, step: (from = state, index = 0) => trainingStep(recipe, from, images, oneHot, sgd, keyedDraws(key, index)) };
+  return {
+    state,
+    step: (from = state, index = 0) =>
+      trainingStep(recipe, from, images, oneHot, sgd, keyedDraws(key, index)),
+  };
 }
 
 describe('What a training step with 10 attack steps costs', () => {
@@ -73,7 +149,8 @@ describe('What a training step with 10 attack steps costs', () => {
   }
 
   it('the method itself costs 27 forward units, as derived', () => {
-    const { forward, toImage, toWeights } = costs.find(({ what }) => what === 'RAT-TRADES of order 2') ?? costs[0] ?? assert.fail();
+    const { forward, toImage, toWeights } =
+      costs.find(({ what }) => what === 'RAT-TRADES of order 2') ?? costs[0] ?? assert.fail();
     assert.equal(forward + toImage + 2 * toWeights, 27);
   });
 });
@@ -100,8 +177,14 @@ describe('Memory of a training step', () => {
     const { state, step } = oneStep({ awpGamma: 0.005, taylor: antithetic }, 2);
     const before = memory().numTensors;
     const first = step();
-    const [again, values] = [step(), [...first.state.parameters.values()].map(tensor => tensor.dataSync().join())];
-    assert.deepEqual([...again.state.parameters.values()].map(tensor => tensor.dataSync().join()), values);
+    const [again, values] = [
+      step(),
+      [...first.state.parameters.values()].map(tensor => tensor.dataSync().join()),
+    ];
+    assert.deepEqual(
+      [...again.state.parameters.values()].map(tensor => tensor.dataSync().join()),
+      values,
+    );
     disposeStep(first);
     disposeStep(again);
     assert.equal(memory().numTensors, before);

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { type Check, checkStep } from '../../../extension/trainer/golden/checkStep';
+import { readGoldenStep } from '../../../extension/trainer/golden/goldenStep';
+import { onEngine } from '../support/engine';
+
+const figures = [
+  'loss terms',
+  'gradients',
+  'updated weights',
+  'batch-norm statistics',
+  'batch-norm updates',
+  'adversarial pixels that differ',
+  'KL that the attack reaches',
+] as const;
+
+const recorded = [
+  ['rat-trades-wrn10-1-c10', ['soft targets']],
+  ['rat-trades-wrn10-1-c100', ['soft targets']],
+  ['rat-trades-awp-wrn10-1-c10', ['AWP perturbation']],
+] as const;
+
+async function replay(file: string): Promise<Check[]> {
+  return checkStep(await readGoldenStep(`test/fixtures/${file}.safetensors`));
+}
+
+function assertReproduced(checks: readonly Check[], alsoCompared: readonly string[]): void {
+  const off = checks.filter(({ passed }) => !passed);
+  assert.deepEqual(off, []);
+  assert.deepEqual(checks.map(({ what }) => what).sort(), [...figures, ...alsoCompared].sort());
+}
+
+describe('A recorded step of the official code', () => {
+  describe('on wasm', () => {
+    onEngine('wasm');
+
+    for (const [file, alsoCompared] of recorded) {
+      it(`${file} is reproduced in every figure`, async () =>
+        assertReproduced(await replay(file), alsoCompared));
+    }
+  });
+
+  describe('on cpu', () => {
+    onEngine('cpu');
+
+    // The file with the most confident predictions: its attack turns on the last bit of probabilities near 1.
+    it('rat-trades-wrn10-1-c10 is reproduced in every figure', async function () {
+      // Plain JavaScript takes about two minutes for what WebAssembly does in seconds.
+      this.timeout(600_000);
+      assertReproduced(await replay('rat-trades-wrn10-1-c10'), ['soft targets']);
+    });
+  });
+});
