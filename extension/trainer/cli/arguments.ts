@@ -21,7 +21,8 @@ export interface CheckStepArguments {
   /** At least one. */
   readonly fixtures: readonly string[];
   readonly engine: EngineChoice;
-  readonly json: boolean;
+  /** A table for people instead of JSON. */
+  readonly table: boolean;
 }
 
 export interface DevicesArguments {

@@ -40,13 +40,17 @@ export const commandTable: readonly Command[] = [
   }),
   defineCommand({
     name: 'check-step',
-    summary: 'replay a recorded training step and compare every figure',
-    positionals: [{ name: 'FIXTURE', description: 'folder or file of a recorded step', count: 'many' }],
-    options: { engine: { ...engine, default: 'auto' }, json },
+    summary: 'replay a recorded training step and print the errors of every figure as JSON',
+    positionals: [{ name: 'FIXTURE', description: 'safetensors file of a recorded step', count: 'many' }],
+    options: {
+      engine: { ...engine, default: 'auto' },
+      json: { description: 'print JSON, as it does anyway without --table' },
+      table: { description: 'print a table for people instead of JSON' },
+    },
     read: raw => ({
       fixtures: raw.positionals,
       engine: readEngine(raw) ?? 'auto',
-      json: raw.flag('json'),
+      table: raw.flag('table'),
     }),
     load: async () => (await import('./commands/checkStep')).checkStep,
   }),

@@ -89,9 +89,9 @@ describe('the command line', () => {
   });
 
   it('check-step takes one fixture or more', () => {
-    assert.deepEqual(parsed('check-step', 'one', 'two', '--engine', 'cpu', '--json'), {
+    assert.deepEqual(parsed('check-step', 'one', 'two', '--engine', 'cpu', '--table'), {
       command: 'check-step',
-      arguments: { fixtures: ['one', 'two'], engine: 'cpu', json: true },
+      arguments: { fixtures: ['one', 'two'], engine: 'cpu', table: true },
     });
     assert.match(refusal('check-step'), /FIXTURE is missing/);
   });

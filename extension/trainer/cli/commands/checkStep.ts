@@ -16,7 +16,7 @@ interface Report {
 
 /** Replays recorded training steps; succeeds only if every figure of every file is within its tolerance. */
 export async function checkStep(
-  { fixtures, engine: wanted, json }: CheckStepArguments,
+  { fixtures, engine: wanted, table }: CheckStepArguments,
   io: Io,
 ): Promise<number> {
   const { engine } = await chooseEngine(wanted, engineOptions({ allowSoftwareAdapter: wanted !== 'auto' }));
@@ -25,9 +25,10 @@ export async function checkStep(
     const checks = await compareStep(await readGoldenStep(path.resolve(io.cwd, fixture)));
     const report = { fixture, engine: engine.name, passed: checks.every(({ passed }) => passed), checks };
     reports.push(report);
-    if (!json) io.stdout.write(`${renderReport(report).join('\n')}\n`);
+    if (table) io.stdout.write(`${renderReport(report).join('\n')}\n`);
   }
-  if (json) io.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  // One file gives one object, several a list of them.
+  if (!table) io.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`);
   await engine.close();
   return reports.every(({ passed }) => passed) ? exitCodes.done : exitCodes.failed;
 }
