@@ -7,7 +7,7 @@ import type { RunEvent } from './events';
 export interface TrainerControl {
   /** From now on this connection gets `TrainerNotices`. The events before that are in the first bytes of `metrics.jsonl`. */
   subscribe(): Promise<Subscription>;
-  /** Stops between two steps until `resume`; the process stays. */
+  /** Stands still between two steps, or two batches of an evaluation, until `resume`; answered when it does. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Saves a checkpoint and ends, as SIGTERM does. Answered when the checkpoint is on disk. */
@@ -16,14 +16,31 @@ export interface TrainerControl {
   checkpoint(): Promise<void>;
 }
 
+export const controlMethods = ['subscribe', 'pause', 'resume', 'stop', 'checkpoint'] as const;
+
 export interface Subscription {
   /** Bytes of `metrics.jsonl` that hold every event told before the first notice: no gap, nothing twice. */
   readonly metricsBytes: number;
+  /** It stands still, or will after the current step. */
   readonly paused: boolean;
 }
 
-/** What the trainer tells every subscriber, as JSON-RPC notifications; at most ten messages a second. */
+/** What the trainer tells a window, as JSON-RPC notifications; its events at most ten times a second. */
 export interface TrainerNotices {
-  events(batch: readonly RunEvent[]): void;
+  /**
+   * @param metricsBytes bytes of `metrics.jsonl` that hold these events and all before them, once they are written: within
+   * 100 ms, unless the process is killed
+   */
+  events(batch: readonly RunEvent[], metricsBytes: number): void;
   paused(isPaused: boolean): void;
+  /** The only request among them: the run has ended. Once it is answered all that was told has been taken, and the trainer hangs up. */
+  ended(): Promise<void>;
+}
+
+/** Sent once over the IPC channel of a trainer that was spawned with one, when its run can be found and controlled. */
+export interface Announcement {
+  /** Absolute path. */
+  readonly runFolder: string;
+  readonly engine: string;
+  readonly device: string;
 }

@@ -4,6 +4,10 @@ export const runFiles = {
   record: 'run.json',
   metrics: 'metrics.jsonl',
   log: 'log.txt',
+  /** What the trainer's process wrote to stderr, where an editor started it. */
+  stderr: 'stderr.txt',
+  /** There while a process looks whether the run is free, and takes it or marks it as interrupted. */
+  openingLock: 'opening.lock',
   checkpoints: 'checkpoints',
   evaluations: 'evaluations',
   landscape: 'landscape',

@@ -1,22 +1,40 @@
-import { commands, type ExtensionContext, window } from 'vscode';
+import { commands, type ExtensionContext, type Uri, window, workspace } from 'vscode';
+import { registerCompute } from './compute';
+import { registerConfig } from './config';
+import { registerConfigurations } from './configurations';
+import { registerDashboards } from './dashboard';
+import { registerExperiments } from './experiments';
+import { registerRuns } from './runs';
+import { findConfiguredNode } from './runs/configuredNode';
 
-/** Runs the trainer on the config in the active editor, in a terminal. */
-async function start(trainer: string): Promise<void> {
-  const document = window.activeTextEditor?.document;
-  if (!document?.fileName.endsWith('.rat.json')) {
-    await window.showInformationMessage('Open a training config (*.rat.json) first.');
-    return;
-  }
-  await document.save();
-  const terminal = window.createTerminal({
-    name: 'Randomized AT',
-    shellPath: 'node',
-    shellArgs: [trainer, 'run', document.fileName],
-  });
-  terminal.show();
-}
-
+/** Wires the parts; each registers its own commands and views. */
 export function activate(context: ExtensionContext): void {
-  const trainer = context.asAbsolutePath('dist/trainer.js');
-  context.subscriptions.push(commands.registerCommand('randomizedAt.start', () => start(trainer)));
+  const runs = registerRuns(context);
+  const dashboards = registerDashboards(context, runs);
+
+  const start = async (config: Uri) => {
+    const runFolder = await runs.start(config);
+    if (runFolder !== undefined) await dashboards.show(runFolder);
+  };
+  const configs = registerConfig(context, { start });
+
+  registerExperiments(context, { runs, compare: folders => dashboards.compare(folders) });
+  registerConfigurations(context, { start, editAsForm: config => configs.editAsForm(config) });
+  registerCompute(context, {
+    trainerPath: context.asAbsolutePath('dist/trainer.js'),
+    findNode: findConfiguredNode,
+  });
+
+  context.subscriptions.push(
+    commands.registerCommand('randomizedAt.start', async (target?: Uri) => {
+      if (!workspace.isTrusted) {
+        await window.showWarningMessage(
+          'Training starts a process, so it needs your trust in this workspace.',
+        );
+        return;
+      }
+      const config = target ?? configs.activeConfig() ?? (await configs.chooseConfig());
+      if (config !== undefined) await start(config);
+    }),
+  );
 }

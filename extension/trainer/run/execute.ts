@@ -1,4 +1,8 @@
 import type { RunEvent } from '../../contract/events';
+import { announce } from './control/announce';
+import { type Control, openControl } from './control/openControl';
+import { RunRequests } from './control/runRequests';
+import { logLine } from './logLine';
 import type { PreparedRun } from './prepare';
 import { StopRequested } from './stop';
 import type { TrainingRun } from './trainingRun';
@@ -17,19 +21,35 @@ export async function executeRun(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { folder, engine } = prepared;
-  const held: { run?: TrainingRun } = {};
+  const held: { run?: TrainingRun; control?: Control } = {};
+  const requests = new RunRequests(signal, (isPaused, seconds) => {
+    held.control?.tellPaused(isPaused);
+    held.run?.tell('info', isPaused ? 'Paused.' : `Goes on after a pause of ${Math.round(seconds)} s.`);
+  });
+  const tell = (event: RunEvent) => {
+    const line = logLine(event);
+    if (line !== undefined) folder.log(line);
+    held.control?.tell(event);
+    listen(event);
+  };
   try {
-    held.run = await prepared.begin(listen, signal);
+    held.control = await openControl(folder, requests);
+    announce({ runFolder: folder.path, engine: engine.name, device: engine.device });
+    held.run = await prepared.begin(tell, requests);
+    if (held.control.problem !== undefined) held.run.tell('warning', held.control.problem);
     for (const { level, text } of prepared.notes) held.run.tell(level, text);
     const status = await trainOrStop(held.run);
     held.run.end(status);
     await folder.updateRecord({ status });
     await folder.close();
+    requests.end();
     return { status };
   } catch (error) {
     await recordFailure(prepared, held.run, error);
+    requests.end(error instanceof Error ? error : new Error(String(error)));
     return { status: 'failed', error };
   } finally {
+    await held.control?.close();
     held.run?.dispose();
     await engine.close();
   }

@@ -7,6 +7,7 @@ import { loadDataset } from '../data/load';
 import { assetFolder, engineOptions } from '../engine/assets';
 import type { Engine, EngineName } from '../engine/engine';
 import { chooseEngine } from '../engine/open';
+import type { RunRequests } from './control/runRequests';
 import { findRun } from './folder/findRun';
 import { createRunFolder, openRunFolder } from './folder/openRunFolder';
 import type { RunFolder } from './folder/runFolder';
@@ -22,7 +23,7 @@ export interface PreparedRun {
   readonly folder: RunFolder;
   /** What the person should know before it starts. */
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly text: string }[];
-  begin(listen: (event: RunEvent) => void, signal: AbortSignal): Promise<TrainingRun>;
+  begin(listen: (event: RunEvent) => void, requests: RunRequests): Promise<TrainingRun>;
 }
 
 /** The config does not fit the dataset; nothing was created on disk. */
@@ -61,7 +62,7 @@ export async function prepareNewRun({
     engine,
     folder,
     notes: [...warnings.map(text => ({ level: 'warning' as const, text })), ...notes],
-    begin: (listen, signal) => TrainingRun.begin(workload, { folder, engine, listen, signal }),
+    begin: (listen, requests) => TrainingRun.begin(workload, { folder, engine, listen, requests }),
   };
 }
 
@@ -97,8 +98,8 @@ export async function prepareResumedRun(
     engine,
     folder,
     notes: [...changed, ...notes],
-    begin: async (listen, signal) => {
-      const surroundings = { folder, engine, listen, signal };
+    begin: async (listen, requests) => {
+      const surroundings = { folder, engine, listen, requests };
       return checkpoint
         ? TrainingRun.resume(workload, surroundings, checkpoint)
         : TrainingRun.begin(workload, surroundings, { again: true });

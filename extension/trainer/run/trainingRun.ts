@@ -13,6 +13,7 @@ import { derive } from '../random/key';
 import { oneHotLabels } from '../step/batch';
 import { keyedDraws } from '../step/draws';
 import { disposeState, disposeStep, trainingStep } from '../step/trainingStep';
+import type { RunRequests } from './control/runRequests';
 import { refuseDivergence } from './diverged';
 import { evaluateTest, evaluateValidation, examplesPicture, secondsSince, sharpnessOf } from './epochEnd';
 import type { RunFolder } from './folder/runFolder';
@@ -34,7 +35,6 @@ import {
   weightArrays,
 } from './snapshot';
 import { readAccuracies, readLossTerms } from './stepFigures';
-import { yieldToStop } from './stop';
 import type { Workload } from './workload';
 
 type NewEvent = RunEvent extends infer Event
@@ -43,12 +43,12 @@ type NewEvent = RunEvent extends infer Event
     : never
   : never;
 
-/** Where a run writes, who listens, and who may stop it. */
+/** Where a run writes, who listens, and what is asked of it. */
 export interface RunSurroundings {
   readonly folder: RunFolder;
   readonly engine: Engine;
   readonly listen: (event: RunEvent) => void;
-  readonly signal: AbortSignal;
+  readonly requests: RunRequests;
 }
 
 /** `run.json` follows the run at this distance at most, in milliseconds; between epochs only. */
@@ -136,13 +136,13 @@ export class TrainingRun {
   }
 
   /**
-   * Trains to the end and measures the best weights on the test set. Throws `StopRequested` when the signal was aborted,
+   * Trains to the end and measures the best weights on the test set. Throws `StopRequested` when a stop was asked for,
    * `DivergedError`, and errors of the run folder; `save` is then the caller's to call where it makes sense.
    */
   async train(): Promise<void> {
     const { config, stepsPerEpoch, totalSteps } = this.#workload;
     for (;;) {
-      await yieldToStop(this.#surroundings.signal);
+      await this.#heedRequests();
       const { step, closedEpochs, stoppedEarly } = this.#progress;
       if (closedEpochs < Math.floor(step / stepsPerEpoch)) await this.#closeEpoch();
       else if (step >= totalSteps || stoppedEarly) break;
@@ -185,6 +185,20 @@ export class TrainingRun {
   dispose(): void {
     disposeState(this.#tensors);
     if (this.#tensors.average) disposeTensors(this.#tensors.average);
+  }
+
+  #heedRequests(): Promise<void> {
+    return this.#surroundings.requests.heed(() => this.save());
+  }
+
+  /** A pause during a measurement is not time it took. */
+  async #timed<Measured extends { readonly seconds: number }>(
+    measure: () => Promise<Measured>,
+  ): Promise<Measured> {
+    const { requests } = this.#surroundings;
+    const before = requests.pausedSeconds;
+    const measured = await measure();
+    return { ...measured, seconds: measured.seconds - (requests.pausedSeconds - before) };
   }
 
   async #trainStep(): Promise<void> {
@@ -284,19 +298,20 @@ export class TrainingRun {
   /** Everything is measured before anything is told, so that an epoch's end interrupted by a stop leaves no half of it. */
   async #closeEpoch(): Promise<void> {
     const start = performance.now();
+    const { pausedSeconds } = this.#surroundings.requests;
+    const heed = () => this.#heedRequests();
     const workload = this.#workload;
     const { config } = workload;
     const judged = this.#judged();
-    const pause = () => yieldToStop(this.#surroundings.signal);
     const epoch = this.#progress.closedEpochs + 1;
     const isDue = (every: number) => every > 0 && (epoch % every === 0 || epoch === config.epochs);
 
     const means = epochMeans(this.#progress);
     const evaluation = isDue(config.evaluation.everyEpochs)
-      ? await evaluateValidation(workload, judged, pause)
+      ? await this.#timed(() => evaluateValidation(workload, judged, heed))
       : undefined;
     const sharpness = isDue(config.sharpness.everyEpochs)
-      ? await sharpnessOf(workload, judged, pause)
+      ? await this.#timed(() => sharpnessOf(workload, judged, heed))
       : undefined;
     const picture = isDue(config.examples.everyEpochs) ? await examplesPicture(workload, judged) : undefined;
 
@@ -309,7 +324,8 @@ export class TrainingRun {
     }
     const figures = evaluation && this.#figures(evaluation);
     if (figures && isBetter(figures, this.#progress.best)) await this.#saveBest(judged, figures);
-    this.#progress = afterEpoch(this.#progress, secondsSince(start), figures);
+    const pause = this.#surroundings.requests.pausedSeconds - pausedSeconds;
+    this.#progress = afterEpoch(this.#progress, secondsSince(start) - pause, figures);
     this.#stopEarlyIfDue();
     await this.save();
   }
@@ -338,7 +354,7 @@ export class TrainingRun {
   /** The best weights, as they are on disk, on images that no choice was made by. */
   async #measureTest(): Promise<void> {
     const { model } = this.#workload;
-    const { folder, signal } = this.#surroundings;
+    const { folder } = this.#surroundings;
     const best = await loadCheckpoint(folder.checkpoints, 'best');
     if (!best) return;
     const judged: Judged = {
@@ -346,7 +362,9 @@ export class TrainingRun {
       parameters: restoreParameters(model, best.weights),
       statistics: restoreStatistics(model, best.weights),
     };
-    const evaluation = await evaluateTest(this.#workload, judged, () => yieldToStop(signal));
+    const evaluation = await this.#timed(() =>
+      evaluateTest(this.#workload, judged, () => this.#heedRequests()),
+    );
     disposeTensors(judged.parameters);
     disposeTensors(judged.statistics);
     const { step, epoch } = best.state;

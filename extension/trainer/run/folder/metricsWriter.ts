@@ -22,6 +22,7 @@ export interface MetricsFile {
 export class MetricsWriter {
   readonly #file: MetricsFile;
   #position: number;
+  #appendedBytes: number;
   #pending: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -35,7 +36,13 @@ export class MetricsWriter {
   constructor(file: MetricsFile, size: number, torn: boolean) {
     this.#file = file;
     this.#position = size;
+    this.#appendedBytes = torn ? size + 1 : size;
     if (torn) this.#pending.push('\n');
+  }
+
+  /** Bytes of the file once every event appended so far has been written. */
+  get appendedBytes(): number {
+    return this.#appendedBytes;
   }
 
   /**
@@ -44,7 +51,9 @@ export class MetricsWriter {
    */
   append(event: RunEvent): void {
     if (this.#closed) throw new Error(`${this.#file.path} is closed: no event can be appended.`);
-    this.#pending.push(formatEvent(event));
+    const line = formatEvent(event);
+    this.#pending.push(line);
+    this.#appendedBytes += Buffer.byteLength(line);
     this.#timer ??= setTimeout(() => this.#write(), flushInterval);
     this.#throwFailure();
   }

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeJson } from '../../../contract/metrics';
+import { isProcessAlive, ownIdentity } from '../../../contract/processIdentity';
 import { type RunRecord, runFiles, runsFolder } from '../../../contract/runFolder';
 import { settleCheckpoint } from '../../checkpoint/settleCheckpoint';
 import { temporaryEnding, writeFileAtomic } from './atomicWrite';
 import { errorCode, FileWriteError } from './fileErrors';
 import { openMetricsWriter } from './metricsWriter';
 import { whileOpening } from './openingLock';
-import { isProcessAlive, ownIdentity } from './processIdentity';
 import { RunFolder } from './runFolder';
 import { runId } from './runId';
 import { RunFolderError, readRunRecord } from './runRecord';
@@ -53,7 +53,7 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
   const absolute = path.resolve(folder);
   await readRunRecord(absolute);
   return whileOpening(absolute, async () => {
-    const { reason: _past, ...record } = await readRunRecord(absolute);
+    const { reason: _past, control: _dead, ...record } = await readRunRecord(absolute);
     refuseIfHeld(absolute, record);
     await tidyUp(absolute);
     const metrics = await openMetricsWriter(path.join(absolute, runFiles.metrics));

@@ -1,10 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isProcessAlive, ownIdentity, type ProcessIdentity } from '../../../contract/processIdentity';
+import { runFiles } from '../../../contract/runFolder';
 import { errorCode, FileWriteError } from './fileErrors';
-import { isProcessAlive, ownIdentity, type ProcessIdentity } from './processIdentity';
 import { RunFolderError } from './runRecord';
-
-const lockName = 'opening.lock';
 
 /**
  * Keeps a second trainer out while one looks whether the run is free and enters its own process: without it, two that
@@ -12,7 +11,7 @@ const lockName = 'opening.lock';
  * @throws RunFolderError while another process is opening the run
  */
 export async function whileOpening<Result>(folder: string, open: () => Promise<Result>): Promise<Result> {
-  const file = path.join(folder, lockName);
+  const file = path.join(folder, runFiles.openingLock);
   if (!create(file)) {
     removeIfAbandoned(file);
     if (!create(file)) throw new RunFolderError(`${folder} is just being opened by another trainer.`);

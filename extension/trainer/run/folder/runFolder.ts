@@ -79,6 +79,11 @@ export class RunFolder {
     this.#metrics.append(event);
   }
 
+  /** Bytes of `metrics.jsonl` once every event appended so far has been written. */
+  get metricsBytes(): number {
+    return this.#metrics.appendedBytes;
+  }
+
   /** Returns when every event appended so far is in `metrics.jsonl`. */
   flush(): Promise<void> {
     return this.#metrics.flush();
@@ -121,7 +126,7 @@ export class RunFolder {
     try {
       await this.#metrics.close();
     } finally {
-      const { process: _released, ...record } = this.#record;
+      const { process: _released, control: _closed, ...record } = this.#record;
       await this.#replaceRecord(record);
     }
   }

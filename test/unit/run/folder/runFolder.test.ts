@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunEvent } from '../../../../extension/contract/events';
 import { decodeJson, parseMetrics } from '../../../../extension/contract/metrics';
+import { ownIdentity } from '../../../../extension/contract/processIdentity';
 import { loadCheckpoint, saveCheckpoint } from '../../../../extension/trainer/checkpoint/checkpointStore';
 import { findRun } from '../../../../extension/trainer/run/folder/findRun';
 import { createRunFolder, openRunFolder } from '../../../../extension/trainer/run/folder/openRunFolder';
-import { ownIdentity } from '../../../../extension/trainer/run/folder/processIdentity';
 import { temporaryFolder } from './temporaryFolder';
 
 const now = new Date(2023, 5, 18, 14, 30, 5);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { isProcessAlive, ownIdentity } from '../../../../extension/trainer/run/folder/processIdentity';
+import { isProcessAlive, ownIdentity } from '../../../extension/contract/processIdentity';
 
 /** The id of a process that has run and ended. */
 async function endedProcess(): Promise<number> {

@@ -1,0 +1,65 @@
+import type { EngineSurvey } from './survey';
+
+/** A row of the Compute view as plain data. */
+export interface ComputeRow {
+  readonly label: string;
+  readonly description: string;
+  /** The whole text, where a row is too narrow for it. */
+  readonly tooltip: string;
+  /** Name of a codicon, and of its theme colour. */
+  readonly icon: string;
+  readonly color?: string;
+  readonly contextValue: string;
+  readonly children: readonly ComputeRow[];
+  /** The engine that the row stands for, or the remedy to copy. */
+  readonly value: string;
+}
+
+/** An engine's row; below one that is not available why, and what would mend it. */
+export function presentEngine(survey: EngineSurvey): ComputeRow {
+  const { name, available, device, version, chosenByAuto } = survey;
+  const state = available ? 'available' : 'not available';
+  const facts = [available ? device : state, chosenByAuto ? 'chosen by auto' : ''];
+  return {
+    label: name,
+    description: facts.filter(Boolean).join(' · '),
+    tooltip: [`${name}: ${state}`, device, version && `version ${version}`, chosenByAuto && 'chosen by auto']
+      .filter(Boolean)
+      .join('\n'),
+    icon: available ? (chosenByAuto ? 'pass-filled' : 'pass') : 'circle-slash',
+    color: available ? 'testing.iconPassed' : 'disabledForeground',
+    contextValue: available ? 'engine available' : 'engine',
+    children: available ? [] : explanation(survey),
+    value: name,
+  };
+}
+
+/** In place of the engines when the trainer could not be asked. */
+export function presentFailure(message: string): ComputeRow {
+  return {
+    label: 'The engines could not be listed',
+    description: message,
+    tooltip: message,
+    icon: 'error',
+    color: 'list.errorForeground',
+    contextValue: 'failure',
+    children: [],
+    value: message,
+  };
+}
+
+function explanation({ reason, remedy }: EngineSurvey): ComputeRow[] {
+  const row = (label: string, icon: string, contextValue: string): ComputeRow => ({
+    label,
+    description: '',
+    tooltip: label,
+    icon,
+    contextValue,
+    children: [],
+    value: label,
+  });
+  return [
+    ...(reason === undefined ? [] : [row(reason, 'info', 'reason')]),
+    ...(remedy === undefined ? [] : [row(remedy, 'lightbulb', 'remedy')]),
+  ];
+}

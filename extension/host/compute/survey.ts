@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import type { NodeRuntime } from '../runs/findNode';
+
+/** One engine as the trainer finds it on this machine. */
+export interface EngineSurvey {
+  readonly name: string;
+  readonly available: boolean;
+  readonly device?: string;
+  readonly version?: string;
+  /** Why it is not available. */
+  readonly reason?: string;
+  /** What would make it available. */
+  readonly remedy?: string;
+  /** The one that `auto` takes. */
+  readonly chosenByAuto: boolean;
+}
+
+/** The program that runs the trainer. */
+export type TrainerRuntime = Pick<NodeRuntime, 'path' | 'environment'>;
+
+/** Opening a graphics device for the first time can take half a minute. */
+const longestSurvey = 120_000;
+
+/**
+ * Asks the trainer, in a process of its own, which engines work here.
+ * @throws Error with what the trainer said when it cannot tell
+ */
+export async function surveyEngines(node: TrainerRuntime, trainerPath: string): Promise<EngineSurvey[]> {
+  const output = await new Promise<string>((resolve, reject) => {
+    const options = {
+      cwd: path.dirname(trainerPath),
+      env: { ...process.env, ...node.environment },
+      timeout: longestSurvey,
+      maxBuffer: 10_000_000,
+      windowsHide: true,
+    };
+    execFile(node.path, [trainerPath, 'devices', '--json'], options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(failure(node, error, stderr), { cause: error }));
+    });
+  });
+  return parseSurvey(output);
+}
+
+/**
+ * Reads what `devices --json` prints.
+ * @throws Error when it is something else
+ */
+export function parseSurvey(output: string): EngineSurvey[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(output);
+  } catch {
+    value = undefined;
+  }
+  if (Array.isArray(value) && value.every(isSurvey)) return value;
+  throw new Error(`The trainer's list of engines could not be read: ${output.trim().slice(0, 200)}`);
+}
+
+function failure(node: TrainerRuntime, error: Error & { killed?: boolean }, stderr: string): string {
+  if (error.killed) return `The trainer gave no answer within ${longestSurvey / 1000} s.`;
+  const lastLines = stderr.trim().split('\n').slice(-5).join(' ');
+  return `${node.path} could not run the trainer: ${lastLines || error.message}`;
+}
+
+function isSurvey(value: unknown): value is EngineSurvey {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, available, chosenByAuto, ...texts } = value as Partial<Record<keyof EngineSurvey, unknown>>;
+  const { device, version, reason, remedy } = texts;
+  return (
+    typeof name === 'string' &&
+    typeof available === 'boolean' &&
+    typeof chosenByAuto === 'boolean' &&
+    [device, version, reason, remedy].every(text => text === undefined || typeof text === 'string')
+  );
+}

@@ -1,0 +1,192 @@
+import path from 'node:path';
+import { type Disposable, type Memento, Uri, type WebviewPanel, window, workspace } from 'vscode';
+import type { Call, DashboardHost, DashboardPage } from '../../contract/dashboard';
+import { runFiles } from '../../contract/runFolder';
+import { editAndRunAgain } from './editAndRunAgain';
+import { exportCsv } from './exportCsv';
+import { LogTail } from './logTail';
+import { readDashboardCall } from './pageMessages';
+import { RunPublisher } from './runPublisher';
+import { readRunSetup, readRunState } from './runSetup';
+import type { DashboardRuns } from './runs';
+import { savePicture } from './savePicture';
+import { callPage, showPage } from './webviewPage';
+
+export const dashboardViewType = 'randomizedAt.dashboard';
+
+/** Beginning of the keys under which a workspace remembers how runs were looked at. */
+export const viewStateKey = 'randomizedAt.view:';
+
+const logMilliseconds = 1000;
+
+/** The dashboard of one run: answers its page and tells it what happens. */
+export class DashboardPanel {
+  readonly #panel: WebviewPanel;
+  readonly #runFolder: string;
+  readonly #runs: DashboardRuns;
+  readonly #memory: Memento;
+  readonly #log: LogTail;
+  readonly #disposables: Disposable[];
+  readonly #logTimer: NodeJS.Timeout;
+  #publisher: Promise<RunPublisher> | undefined;
+  /** The page has everything and gets what is new. */
+  #hydrated = false;
+
+  constructor(
+    panel: WebviewPanel,
+    runFolder: string,
+    { extensionUri, memory, runs }: { extensionUri: Uri; memory: Memento; runs: DashboardRuns },
+  ) {
+    this.#panel = panel;
+    this.#runFolder = runFolder;
+    this.#runs = runs;
+    this.#memory = memory;
+    this.#log = new LogTail(path.join(runFolder, runFiles.log));
+    this.#logTimer = setInterval(() => void this.#tellLog(), logMilliseconds);
+    this.#disposables = [
+      panel.webview.onDidReceiveMessage(message => {
+        const call = readDashboardCall(message);
+        if (call) void this.#answer(call);
+      }),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) void this.#silence();
+      }),
+      runs.onDidChangeLive(changed => {
+        if (changed === runFolder) void this.#tellState();
+      }),
+    ];
+    panel.onDidDispose(() => this.#dispose());
+    showPage(panel, extensionUri, 'dashboard', [Uri.file(path.join(runFolder, runFiles.examples))]);
+  }
+
+  get active(): boolean {
+    return this.#panel.active;
+  }
+
+  reveal(): void {
+    this.#panel.reveal(undefined, false);
+  }
+
+  /** Tells the page everything anew. */
+  async hydrate(): Promise<void> {
+    try {
+      const publisher = await this.#openPublisher();
+      const [setup, state, log] = await Promise.all([
+        readRunSetup(this.#runFolder),
+        this.#readState(),
+        this.#log.start(),
+      ]);
+      const news = await publisher.snapshot();
+      this.#panel.title = setup.name;
+      const viewState = this.#memory.get(viewStateKey + this.#runFolder);
+      this.#call({
+        method: 'hydrate',
+        argument: {
+          setup,
+          state,
+          news,
+          log,
+          runFolderUri: this.#panel.webview.asWebviewUri(Uri.file(this.#runFolder)).toString(),
+          ...(viewState === undefined ? {} : { viewState }),
+        },
+      });
+      this.#hydrated = true;
+    } catch (error) {
+      await window.showErrorMessage(`${this.#runFolder}: cannot be shown. ${messageOf(error)}`);
+    }
+  }
+
+  async #answer(call: Call<DashboardHost>): Promise<void> {
+    try {
+      await this.#do(call);
+    } catch (error) {
+      await window.showErrorMessage(`${path.basename(this.#runFolder)}: ${messageOf(error)}`);
+    }
+  }
+
+  async #do(call: Call<DashboardHost>): Promise<void> {
+    const control = this.#runs.control(this.#runFolder);
+    switch (call.method) {
+      case 'ready':
+        return await this.hydrate();
+      case 'pause':
+        return await control?.pause();
+      case 'unpause':
+        return await control?.resume();
+      case 'stop':
+        return await control?.stop();
+      case 'checkpoint':
+        return await control?.checkpoint();
+      case 'resume':
+        if (workspace.isTrusted) return await this.#runs.resume(this.#runFolder);
+        await window.showWarningMessage('Training needs a trusted workspace: it runs programs from it.');
+        return;
+      case 'editAndRunAgain':
+        return await editAndRunAgain(this.#runFolder);
+      case 'exportCsv':
+        return await exportCsv(this.#runFolder);
+      case 'openLog':
+        await window.showTextDocument(Uri.file(path.join(this.#runFolder, runFiles.log)), { preview: true });
+        return;
+      case 'saveFile':
+        return await savePicture(call.argument, this.#runFolder);
+      case 'viewState':
+        return await this.#memory.update(viewStateKey + this.#runFolder, call.argument);
+    }
+  }
+
+  #openPublisher(): Promise<RunPublisher> {
+    this.#publisher ??= this.#runs.openFeed(this.#runFolder).then(
+      feed =>
+        new RunPublisher(feed, {
+          append: news => {
+            this.#call({ method: 'append', argument: news });
+            if (news.test || news.messages.length > 0) void this.#tellState();
+          },
+          reset: () => void this.hydrate(),
+        }),
+      error => {
+        this.#publisher = undefined;
+        throw error;
+      },
+    );
+    return this.#publisher;
+  }
+
+  #readState() {
+    const live = this.#runs.isLive(this.#runFolder);
+    return readRunState(this.#runFolder, { live, paused: live && this.#runs.isPaused(this.#runFolder) });
+  }
+
+  async #tellState(): Promise<void> {
+    if (!this.#hydrated) return;
+    this.#call({ method: 'state', argument: await this.#readState() });
+    await this.#tellLog();
+  }
+
+  async #tellLog(): Promise<void> {
+    if (!this.#hydrated) return;
+    const text = await this.#log.more().catch(() => '');
+    if (text !== '') this.#call({ method: 'log', argument: text });
+  }
+
+  async #silence(): Promise<void> {
+    this.#hydrated = false;
+    (await this.#publisher)?.silence();
+  }
+
+  #call(call: Call<DashboardPage>): void {
+    callPage<DashboardPage>(this.#panel, call);
+  }
+
+  #dispose(): void {
+    clearInterval(this.#logTimer);
+    this.#hydrated = false;
+    for (const disposable of this.#disposables) disposable.dispose();
+    void this.#publisher?.then(publisher => publisher.dispose());
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

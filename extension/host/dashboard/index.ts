@@ -1,0 +1,80 @@
+import { commands, Disposable, type ExtensionContext, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { ComparePanel, compareKey, compareViewType } from './comparePanel';
+import { DashboardPanel, dashboardViewType, viewStateKey } from './dashboardPanel';
+import { exportCsv } from './exportCsv';
+import { pickRun, pickRuns } from './pickRuns';
+import type { DashboardRuns } from './runs';
+import { savedFolder, savedFolders, targetFolder, targetFolders } from './targets';
+
+export interface Dashboards extends Disposable {
+  /** Shows the dashboard of a run beside the editor; reveals it where it is open already. */
+  show(runFolder: string): Promise<void>;
+  /** Shows several runs side by side. The first is the baseline until another is pinned. */
+  compare(runFolders: readonly string[]): Promise<void>;
+}
+
+/** Panels for runs, their commands, and their return after a reload of the window. */
+export function registerDashboards(context: ExtensionContext, runs: DashboardRuns): Dashboards {
+  const dashboards = new Map<string, DashboardPanel>();
+  const comparisons = new Map<string, ComparePanel>();
+  const environment = { extensionUri: context.extensionUri, memory: context.workspaceState, runs };
+
+  const adopt = (panel: WebviewPanel, runFolder: string) => {
+    dashboards.set(runFolder, new DashboardPanel(panel, runFolder, environment));
+    panel.onDidDispose(() => dashboards.delete(runFolder));
+  };
+  const adoptComparison = (panel: WebviewPanel, runFolders: readonly string[]) => {
+    const key = compareKey(runFolders);
+    comparisons.set(key, new ComparePanel(panel, runFolders, { ...environment, openDashboard: show }));
+    panel.onDidDispose(() => comparisons.delete(key));
+  };
+  const show = async (runFolder: string) => {
+    const open = dashboards.get(runFolder);
+    if (open) return open.reveal();
+    adopt(window.createWebviewPanel(dashboardViewType, 'Dashboard', ViewColumn.Beside), runFolder);
+  };
+  const compare = async (runFolders: readonly string[]) => {
+    const open = comparisons.get(compareKey(runFolders));
+    if (open) return open.reveal();
+    adoptComparison(window.createWebviewPanel(compareViewType, 'Compare', ViewColumn.Active), runFolders);
+  };
+  const activeRun = () => [...dashboards].find(([, dashboard]) => dashboard.active)?.[0];
+
+  const registrations = Disposable.from(
+    commands.registerCommand('randomizedAt.openDashboard', async (target?: unknown) => {
+      const runFolder = targetFolder(target) ?? (await pickRun('Open Dashboard'));
+      if (runFolder) await show(runFolder);
+    }),
+    commands.registerCommand('randomizedAt.compareRuns', async (target?: unknown, all?: unknown) => {
+      const runFolders = targetFolders(target, all) ?? (await pickRuns('Compare Runs'));
+      if (!runFolders) return;
+      if (runFolders.length > 1) await compare(runFolders);
+      else await window.showInformationMessage('Choose two or more runs to compare.');
+    }),
+    commands.registerCommand('randomizedAt.exportCsv', async (target?: unknown) => {
+      const runFolder = targetFolder(target) ?? activeRun() ?? (await pickRun('Export Figures as CSV'));
+      if (runFolder) await exportCsv(runFolder);
+    }),
+    commands.registerCommand('randomizedAt.resetViewState', async () => {
+      const keys = context.workspaceState.keys().filter(key => key.startsWith(viewStateKey));
+      for (const key of keys) await context.workspaceState.update(key, undefined);
+      for (const panel of [...dashboards.values(), ...comparisons.values()]) await panel.hydrate();
+    }),
+    window.registerWebviewPanelSerializer(dashboardViewType, {
+      async deserializeWebviewPanel(panel: WebviewPanel, state: unknown) {
+        const runFolder = savedFolder(state);
+        if (runFolder && !dashboards.has(runFolder)) adopt(panel, runFolder);
+        else panel.dispose();
+      },
+    }),
+    window.registerWebviewPanelSerializer(compareViewType, {
+      async deserializeWebviewPanel(panel: WebviewPanel, state: unknown) {
+        const runFolders = savedFolders(state);
+        if (runFolders && !comparisons.has(compareKey(runFolders))) adoptComparison(panel, runFolders);
+        else panel.dispose();
+      },
+    }),
+  );
+  context.subscriptions.push(registrations);
+  return { show, compare, dispose: () => registrations.dispose() };
+}

@@ -1,0 +1,71 @@
+import type { Call, CompareHost, DashboardHost } from '../../contract/dashboard';
+
+type ArgumentCheck = (argument: unknown) => boolean;
+
+/** What each method takes; anything else a page might send is dropped. */
+const dashboardMethods: Record<keyof DashboardHost, ArgumentCheck> = {
+  ready: nothing,
+  pause: nothing,
+  unpause: nothing,
+  stop: nothing,
+  checkpoint: nothing,
+  resume: nothing,
+  editAndRunAgain: nothing,
+  exportCsv: nothing,
+  openLog: nothing,
+  saveFile: isSavedFile,
+  viewState: isViewState,
+};
+
+const compareMethods: Record<keyof CompareHost, ArgumentCheck> = {
+  ready: nothing,
+  openDashboard: argument => typeof argument === 'string',
+  saveFile: isSavedFile,
+  viewState: isViewState,
+};
+
+/** The call a dashboard page has sent; undefined when it is not one. */
+export function readDashboardCall(message: unknown): Call<DashboardHost> | undefined {
+  return isCall(message, dashboardMethods) ? (message as Call<DashboardHost>) : undefined;
+}
+
+/** The call a compare page has sent; undefined when it is not one. */
+export function readCompareCall(message: unknown): Call<CompareHost> | undefined {
+  return isCall(message, compareMethods) ? (message as Call<CompareHost>) : undefined;
+}
+
+function isCall(message: unknown, methods: Readonly<Record<string, ArgumentCheck>>): boolean {
+  if (!isObject(message) || typeof message['method'] !== 'string') return false;
+  const { method } = message;
+  return Object.hasOwn(methods, method) && methods[method]?.(message['argument']) === true;
+}
+
+function nothing(argument: unknown): boolean {
+  return argument === undefined;
+}
+
+const largestFile = 64 * 1024 * 1024;
+
+function isSavedFile(argument: unknown): boolean {
+  if (!isObject(argument)) return false;
+  const { name, kind, content } = argument;
+  return (
+    typeof name === 'string' &&
+    /^[^/\\:\0]{1,200}$/.test(name) &&
+    (kind === 'png' || kind === 'svg') &&
+    content instanceof Uint8Array &&
+    content.byteLength <= largestFile
+  );
+}
+
+const longestViewState = 100_000;
+
+/** The host keeps it without looking inside; the page checks it when it comes back. */
+function isViewState(argument: unknown): boolean {
+  if (!isObject(argument)) return false;
+  return JSON.stringify(argument).length <= longestViewState;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

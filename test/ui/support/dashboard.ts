@@ -1,0 +1,66 @@
+import type { FrameLocator, Locator } from 'playwright-core';
+import type { Workbench } from '../../vscode/workbench';
+
+/** The dashboard of the run of that name, as soon as it shows it. */
+export async function openedDashboard(workbench: Workbench, runName: string): Promise<Dashboard> {
+  const page = await workbench.webview(runName);
+  await page.getByRole('heading', { level: 1, name: runName, exact: true }).waitFor();
+  return new Dashboard(page);
+}
+
+/** What a person reads and presses on a dashboard. */
+export class Dashboard {
+  readonly page: FrameLocator;
+
+  constructor(page: FrameLocator) {
+    this.page = page;
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  async waitForStatus(status: 'Running' | 'Paused' | 'Stopped' | 'Finished' | 'Interrupted'): Promise<void> {
+    await this.page.getByRole('status').filter({ hasText: status }).first().waitFor();
+  }
+
+  /** Training steps done so far. */
+  async step(): Promise<number> {
+    return countIn((await this.#fact('Step').textContent()) ?? '');
+  }
+
+  /** Waits until more than `steps` are done. @returns how many then */
+  async waitForStepAfter(steps: number): Promise<number> {
+    const text = await this.#fact('Step').evaluate(
+      (element, least) =>
+        new Promise<string>(resolve => {
+          const look = () => {
+            const shown = element.textContent ?? '';
+            if (Number(shown.split(' of ')[0]?.replaceAll(/\D/g, '')) > least) resolve(shown);
+          };
+          new MutationObserver(look).observe(element, {
+            childList: true,
+            characterData: true,
+            subtree: true,
+          });
+          look();
+        }),
+      steps,
+    );
+    return countIn(text);
+  }
+
+  /** The accuracy chart as a picture. */
+  async accuracyCurves(): Promise<Buffer> {
+    return this.page.locator('canvas').first().screenshot();
+  }
+
+  #fact(name: string): Locator {
+    return this.page.locator('dl.facts > div').filter({ hasText: name }).locator('dd');
+  }
+}
+
+/** "1,200 of 6,000" -> 1200 */
+function countIn(text: string): number {
+  return Number(text.split(' of ')[0]?.replaceAll(/\D/g, ''));
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RunEvent } from '../../../../extension/contract/events';
+import { effectiveEvents, formatEvent } from '../../../../extension/contract/metrics';
+import { LiveRuns } from '../../../../extension/host/runs/liveRuns';
+import { type FeedSource, openRunFeed, type RunFeed } from '../../../../extension/host/runs/runFeed';
+import { integers } from '../../../../extension/trainer/random/draws';
+import { rootKey } from '../../../../extension/trainer/random/key';
+import {
+  connectTo,
+  eventsIn,
+  killTrainerOf,
+  listenTo,
+  recordOf,
+  resumeRun,
+  startTinyRun,
+  trainerGone,
+} from '../../support/liveTrainer';
+
+/** What a page has after taking everything the feed tells. */
+class Follower {
+  events: RunEvent[];
+  resets = 0;
+  readonly #feed: RunFeed;
+  #changed: () => void = () => {};
+
+  constructor(feed: RunFeed) {
+    this.#feed = feed;
+    this.events = [...feed.events];
+    feed.onEvents(batch => {
+      this.events.push(...batch);
+      this.#changed();
+    });
+    feed.onReset(events => {
+      this.events = [...events];
+      this.resets++;
+      this.#changed();
+    });
+  }
+
+  async until(fits: (events: readonly RunEvent[]) => boolean): Promise<void> {
+    while (!fits(this.events)) {
+      await new Promise<void>(resolve => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  dispose(): void {
+    this.#feed.dispose();
+  }
+}
+
+const hasEnded = (events: readonly RunEvent[]) => events.at(-1)?.type === 'ended';
+
+describe('the feed of a run', () => {
+  let folder: string;
+  let run: string | undefined;
+  let live: LiveRuns;
+  const followers: Follower[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'rat-feed-'));
+    live = new LiveRuns();
+  });
+
+  afterEach(async () => {
+    for (const follower of followers.splice(0)) follower.dispose();
+    live.dispose();
+    if (run !== undefined) await killTrainerOf(run);
+    run = undefined;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function follow(runFolder: string, source: FeedSource = sourceOf(runFolder)): Promise<Follower> {
+    const follower = new Follower(await openRunFeed(runFolder, source));
+    followers.push(follower);
+    return follower;
+  }
+
+  function sourceOf(runFolder: string): FeedSource {
+    return {
+      connect: () => live.connect(runFolder),
+      onChange: listener => live.onDidChange(changed => changed === runFolder && listener()),
+    };
+  }
+
+  it('has every event once, in order, whenever a window connects', async () => {
+    run = await startTinyRun(folder, { epochs: 12 });
+    await live.look(run);
+    const told = listenTo(await connectAndSubscribe(run));
+    for (const events of integers(rootKey(3), 6, 9)) {
+      await told.next(event => event.step > 0);
+      for (let i = 0; i < events; i++) await told.next();
+      await follow(run);
+    }
+    await Promise.all(followers.map(follower => follower.until(hasEnded)));
+    const written = effectiveEvents(await eventsIn(run));
+    for (const follower of followers) {
+      assert.deepEqual(follower.events, written);
+      assert.equal(follower.resets, 0);
+    }
+  });
+
+  it('misses and doubles nothing when its line is cut again and again', async () => {
+    run = await startTinyRun(folder, { epochs: 12 });
+    await live.look(run);
+    const runFolder = run;
+    let cuts = 0;
+    const follower = await follow(run, {
+      ...sourceOf(run),
+      async connect() {
+        const connection = await live.connect(runFolder);
+        connection?.onEvents(() => {
+          if (cuts++ < 12) connection.dispose();
+        });
+        return connection;
+      },
+    });
+    await follower.until(hasEnded);
+    assert.deepEqual(follower.events, effectiveEvents(await eventsIn(run)));
+    assert.ok(cuts > 8 && follower.resets === 0);
+  });
+
+  it('takes back what a killed trainer told, once it is resumed', async () => {
+    run = await startTinyRun(folder, { checkpoint: { everySteps: 4, everyMinutes: 0 } });
+    await live.look(run);
+    const follower = await follow(run);
+    await follower.until(events => (events.at(-1)?.step ?? 0) > 6);
+    await killTrainerOf(run);
+    await live.look(run);
+    assert.equal((await recordOf(run)).status, 'interrupted');
+    await resumeRun(run);
+    await live.look(run);
+    await follower.until(events => events.some(({ type }) => type === 'resumed'));
+    const resumedAt = follower.events.length;
+    await follower.until(events => events.length > resumedAt + 5);
+    const connection = await connectTo(run);
+    await connection.control.stop();
+    await follower.until(hasEnded);
+    assert.deepEqual(follower.events, effectiveEvents(await eventsIn(run)));
+    await trainerGone(run);
+  });
+
+  it('follows the file alone where there is no line to a trainer, torn lines and all', async () => {
+    const nobody: FeedSource = { connect: async () => undefined, onChange: () => ({ dispose() {} }) };
+    const file = path.join(folder, 'metrics.jsonl');
+    const step = (number: number) =>
+      ({ type: 'message', level: 'info', text: `${number}`, step: number, epoch: 0, time: '' }) as const;
+    await writeFile(file, `${formatEvent(step(1))}{"type":"step","st`);
+    const follower = await follow(folder, nobody);
+    assert.deepEqual(follower.events, [step(1)]);
+    await appendFile(file, `\n${formatEvent(step(2))}${formatEvent(step(3)).trimEnd()}`);
+    await follower.until(events => events.length === 3);
+    const resumed = { type: 'resumed', engine: 'cpu', device: 'this', step: 2, epoch: 0, time: '' } as const;
+    await appendFile(file, `\n${formatEvent(resumed)}${formatEvent(step(4))}`);
+    await follower.until(events => events.length === 4);
+    assert.deepEqual(follower.events, [step(1), step(2), resumed, step(4)]);
+    assert.equal(follower.resets, 1);
+  });
+});
+
+async function connectAndSubscribe(run: string) {
+  const connection = await connectTo(run);
+  await connection.control.subscribe();
+  return connection;
+}

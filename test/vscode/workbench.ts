@@ -1,0 +1,161 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** VS Code's own themes: the name in its list, and how its window is marked while the theme is on. */
+export const themes = {
+  light: { name: 'Light Modern', mark: 'vs' },
+  dark: { name: 'Dark Modern', mark: 'vs-dark' },
+  'high-contrast': { name: 'Dark High Contrast', mark: 'hc-black' },
+  'high-contrast-light': { name: 'Light High Contrast', mark: 'hc-light' },
+} as const;
+
+export type Theme = keyof typeof themes;
+
+/** What a person does in a VS Code window, by the names they see. Every method waits until VS Code has followed. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(address: string): Promise<void> {
+    await this.page.goto(address);
+    await this.#ready();
+  }
+
+  /**
+   * Reloads the window.
+   * @param saved waits before until the saved layout has that text, for example of the state that a page keeps: a browser
+   * writes nothing while it leaves, therefore VS Code saves every five seconds
+   */
+  async reload(saved = ''): Promise<void> {
+    await this.page.waitForFunction(savedLayoutHas, saved, { polling: 250 });
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** The command palette's entry of that title, shown with or without its category: "View: Zoom In" has the title "Zoom In". */
+  async findCommand(title: string): Promise<Locator> {
+    await this.page.keyboard.press('F1');
+    await this.#quickInput.getByRole('textbox').fill(`>${title}`);
+    const name = new RegExp(`^(.+: )?${escapeForPattern(title)}(, |$)`);
+    const entry = this.#quickInput.getByRole('option', { name }).first();
+    await entry.waitFor();
+    return entry;
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await (await this.findCommand(title)).click();
+  }
+
+  /** Picks an entry of the list that a command has opened, by a part of its name. */
+  async pick(name: string | RegExp): Promise<void> {
+    await this.#quickInput.getByRole('option', { name }).first().click();
+  }
+
+  /** Types into the input box that a command has opened and confirms. */
+  async answer(text: string): Promise<void> {
+    await this.#quickInput.getByRole('textbox').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens a file of the workspace by its name, in the editor. */
+  async openFile(name: string): Promise<Locator> {
+    await this.page.keyboard.press('Control+P');
+    await this.#quickInput.getByRole('textbox').fill(name);
+    await this.#quickInput.getByRole('option', { name }).first().click();
+    const tab = this.tab(name).first();
+    await tab.waitFor();
+    return tab;
+  }
+
+  /** Takes the quick fix of that title for the problem at the cursor. */
+  async quickFix(title: string | RegExp): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+.');
+    await this.page.locator('.action-widget').getByRole('option', { name: title }).first().click();
+  }
+
+  tab(name: string | RegExp): Locator {
+    return this.page.getByRole('tab', { name });
+  }
+
+  /** Opens a view container by its title in the activity bar, and returns the side bar. */
+  async openView(title: string): Promise<Locator> {
+    const button = this.page.locator('#workbench\\.parts\\.activitybar').getByRole('tab', { name: title });
+    if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click();
+    const sideBar = this.page.locator('#workbench\\.parts\\.sidebar');
+    await sideBar.getByRole('heading', { name: title }).first().waitFor();
+    return sideBar;
+  }
+
+  /** The items that notifications and dialogs show. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item, .monaco-dialog-box').filter({ hasText: text });
+  }
+
+  /** The page inside the webview whose title contains that text, once it has loaded. */
+  async webview(title: string): Promise<FrameLocator> {
+    const found =
+      await this.page.waitForFunction(`[...document.querySelectorAll('iframe.webview')].find(outer =>
+      outer.contentDocument?.querySelector('#active-frame')?.title.includes(${JSON.stringify(title)}))?.name`);
+    return this.page.frameLocator(`iframe[name="${await found.jsonValue()}"]`).frameLocator('#active-frame');
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    const { name, mark } = themes[theme];
+    await this.runCommand('Color Theme');
+    await this.#quickInput.getByRole('textbox').fill(name);
+    await this.#quickInput.getByRole('option', { name: new RegExp(`^${escapeForPattern(name)}`) }).click();
+    await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
+  }
+
+  async screenshot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+  }
+
+  get editor(): Locator {
+    return this.page.locator('.part.editor .editor-group-container.active .monaco-editor').first();
+  }
+
+  get statusBar(): Locator {
+    return this.page.locator('#workbench\\.parts\\.statusbar');
+  }
+
+  get #quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** VS Code marks in the page's timeline when every extension's contributions are known. */
+  async #ready(): Promise<void> {
+    await this.page.waitForFunction(() => performance.getEntriesByName('code/didLoadExtensions').length > 0);
+  }
+}
+
+function escapeForPattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** Runs in the page: looks through VS Code's storage for this workspace. */
+async function savedLayoutHas(text: string): Promise<boolean> {
+  const finished = <Result>(request: IDBRequest<Result>) =>
+    new Promise<Result>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const databases = (await indexedDB.databases()).filter(({ name }) =>
+    name?.startsWith('vscode-web-state-db-'),
+  );
+  for (const { name = '' } of databases) {
+    const database = await finished(indexedDB.open(name));
+    const layout = await finished(
+      database.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor'),
+    );
+    database.close();
+    if (String(layout ?? '').includes(text)) return true;
+  }
+  return false;
+}

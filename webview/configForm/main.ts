@@ -1,0 +1,12 @@
+import '../toolkit';
+import type { FormHost, FormPage } from '../../extension/contract/configForm';
+import { HostLine } from '../shared/host';
+import { ConfigForm } from './configForm';
+import './style.css';
+
+const page = document.getElementById('page');
+if (page === null) throw new Error('The page has no element "page".');
+
+const line = new HostLine<FormHost, FormPage>();
+line.listen(new ConfigForm(page, line));
+line.call({ method: 'ready' });
