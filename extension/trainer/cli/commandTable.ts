@@ -40,7 +40,7 @@ export const commandTable: readonly Command[] = [
   }),
   defineCommand({
     name: 'check-step',
-    summary: 'replay a recorded training step and print the errors of every figure as JSON',
+    summary: 'replay a recorded training step and print the errors as JSON',
     positionals: [{ name: 'FIXTURE', description: 'safetensors file of a recorded step', count: 'many' }],
     options: {
       engine: { ...engine, default: 'auto' },
