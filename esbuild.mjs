@@ -1,4 +1,4 @@
-// Builds the programs into dist/ and, with --tests, the test files into .build/test.
+// Builds the programs into dist/ or, with --tests, the test files into .build/test.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -113,5 +113,5 @@ async function packMnist(folder) {
   }
 }
 
-await buildPrograms();
 if (process.argv.includes('--tests')) await buildTests();
+else await buildPrograms();
