@@ -1,4 +1,5 @@
 import { commands, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from 'vscode';
+import { findingsIn, hasErrors } from '../language/diagnostics';
 import { templateText } from '../language/templates';
 import { readText, workspaceFolder, writeNewConfig } from './configFiles';
 import { firstComment } from './firstComment';
@@ -67,9 +68,12 @@ const newItem: ConfigItem = {
 async function workspaceItems(): Promise<ConfigItem[]> {
   const files = await workspace.findFiles(`**/*${configEnding}`, '**/{node_modules,.rat}/**', 500);
   const items = files.map(async (file): Promise<ConfigItem> => {
-    const comment = firstComment((await readText(file)) ?? '');
+    const text = (await readText(file)) ?? '';
+    const comment = firstComment(text);
+    const isWrong = hasErrors(findingsIn(text, file.fsPath));
     return {
       label: `$(file) ${workspace.asRelativePath(file)}`,
+      ...(isWrong ? { description: '$(error) has errors, does not start' } : {}),
       ...(comment === undefined ? {} : { detail: comment }),
       choose: async () => file,
     };

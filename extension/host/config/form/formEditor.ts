@@ -46,10 +46,7 @@ export function registerFormEditor(
   });
 }
 
-function showFormPage(panel: WebviewPanel, pages: Uri, title: string): void {
-  const { webview } = panel;
-  // Names the page for screen readers.
-  panel.title = title;
+function showFormPage({ webview }: WebviewPanel, pages: Uri, title: string): void {
   webview.options = { enableScripts: true, localResourceRoots: [pages] };
   webview.html = pageHtml({
     title,

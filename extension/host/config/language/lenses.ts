@@ -1,5 +1,5 @@
 import type { Config } from '../../../contract/config';
-import { type Estimate, summarise } from '../cost/estimate';
+import { duration, type Estimate } from '../cost/estimate';
 import { resolveLeniently } from '../fields/resolved';
 import { findingsIn } from './diagnostics';
 
@@ -31,7 +31,7 @@ export function lensesOf(text: string, file: string, estimateOf: (config: Config
       ? []
       : [
           {
-            title: `$(pulse) Estimate: ${summarise(estimateOf(config))}`,
+            title: `$(pulse) Estimate: ${inFewWords(estimateOf(config))}`,
             tooltip: 'Cost of a step, an epoch and the whole run',
             command: 'randomizedAt.estimate',
           },
@@ -43,6 +43,12 @@ export function lensesOf(text: string, file: string, estimateOf: (config: Config
     },
     form,
   ];
+}
+
+function inFewWords({ step, secondsPerEpoch }: Estimate): string {
+  return secondsPerEpoch === undefined
+    ? `${step.total} units a step`
+    : `${duration(secondsPerEpoch)} an epoch`;
 }
 
 const form: Lens = {

@@ -36,7 +36,7 @@ describe('Actions above a config', () => {
   it('start it, estimate it, compare it and open its form', () => {
     assert.deepEqual(titles(configWith('"epochs": 3')), [
       '$(play) Start Randomized AT',
-      '$(pulse) Estimate: 27 forward-pass units a step · 429 steps an epoch',
+      '$(pulse) Estimate: 27 units a step',
       '$(diff) Compare with last run',
       '$(edit) Edit as form',
     ]);
