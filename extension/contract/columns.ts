@@ -49,7 +49,8 @@ export class GrowingTable<Name extends string> {
     this.#step[row] = step;
     this.#seconds[row] = seconds;
     for (const column of this.#figures.values()) column[row] = Number.NaN;
-    for (const [name, value] of Object.entries(figures) as [Name, number | undefined][]) {
+    for (const name in figures) {
+      const value = figures[name];
       if (value !== undefined) this.#column(name)[row] = value;
     }
     this.#rows = row + 1;

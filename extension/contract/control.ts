@@ -25,7 +25,7 @@ export interface Subscription {
   readonly paused: boolean;
 }
 
-/** What the trainer tells a window, as JSON-RPC notifications; its events at most ten times a second. */
+/** What the trainer tells a window, as JSON-RPC notifications; its events at most five times a second. */
 export interface TrainerNotices {
   /**
    * @param metricsBytes bytes of `metrics.jsonl` that hold these events and all before them, once they are written: within

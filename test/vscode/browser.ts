@@ -27,6 +27,8 @@ export async function openWorkbench(
   window: Window = { width: 1400, height: 900 },
 ): Promise<Workbench> {
   const context = await browser.newContext({ viewport: window, acceptDownloads: true });
+  // A test waits as long as it takes; only one that hangs is broken off.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const workbench = new Workbench(page);
   await workbench.open(address);

@@ -29,7 +29,7 @@ export class Workbench {
    * writes nothing while it leaves, therefore VS Code saves every five seconds
    */
   async reload(saved = ''): Promise<void> {
-    await this.page.waitForFunction(savedLayoutHas, saved, { polling: 250 });
+    await this.page.evaluate(savedLayoutWith, saved);
     await this.page.reload();
     await this.#ready();
   }
@@ -139,23 +139,22 @@ function escapeForPattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Runs in the page: looks through VS Code's storage for this workspace. */
-async function savedLayoutHas(text: string): Promise<boolean> {
+/** Runs in the page: looks into VS Code's storage until the saved layout has the text. */
+async function savedLayoutWith(text: string): Promise<void> {
   const finished = <Result>(request: IDBRequest<Result>) =>
     new Promise<Result>((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-  const databases = (await indexedDB.databases()).filter(({ name }) =>
-    name?.startsWith('vscode-web-state-db-'),
-  );
-  for (const { name = '' } of databases) {
-    const database = await finished(indexedDB.open(name));
-    const layout = await finished(
-      database.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor'),
-    );
-    database.close();
-    if (String(layout ?? '').includes(text)) return true;
+  for (;;) {
+    for (const { name = '' } of await indexedDB.databases()) {
+      if (!name.startsWith('vscode-web-state-db-')) continue;
+      const database = await finished(indexedDB.open(name));
+      const items = database.transaction('ItemTable').objectStore('ItemTable');
+      const layout = await finished(items.get('memento/workbench.parts.editor'));
+      database.close();
+      if (String(layout ?? '').includes(text)) return;
+    }
+    await new Promise(resolve => setTimeout(resolve, 250));
   }
-  return false;
 }

@@ -1,5 +1,5 @@
-import { fieldsOf, readBoardView } from '../shared/boardView';
-import type { BoardView } from '../shared/chart/board';
+import type { BoardView } from '../shared/chart/boardView';
+import { fieldsOf, readBoardView } from '../shared/chart/boardView';
 import { metrics, metricsAtFirst } from './metrics';
 
 /** How the user looks at a comparison. */

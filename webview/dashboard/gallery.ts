@@ -21,6 +21,8 @@ export class Gallery {
   readonly #previous: HTMLButtonElement;
   readonly #next: HTMLButtonElement;
   #events: readonly ExamplesEvent[] = [];
+  /** How many there were when they were last shown: the list grows. */
+  #count = 0;
   #runFolderUri = '';
   #index = 0;
   #following = true;
@@ -61,7 +63,10 @@ export class Gallery {
   }
 
   update(events: readonly ExamplesEvent[], runFolderUri: string): void {
+    if (events === this.#events && events.length === this.#count && runFolderUri === this.#runFolderUri)
+      return;
     this.#events = events;
+    this.#count = events.length;
     this.#runFolderUri = runFolderUri;
     show(this.element, events.length > 0);
     if (this.#following || this.#index >= events.length) this.#index = Math.max(0, events.length - 1);

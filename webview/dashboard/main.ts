@@ -7,8 +7,8 @@ import type {
   RunSetup,
   RunState,
 } from '../../extension/contract/dashboard';
-import { fieldsOf } from '../shared/boardView';
 import { Board } from '../shared/chart/board';
+import { fieldsOf } from '../shared/chart/boardView';
 import { ChartCard } from '../shared/chart/chartCard';
 import type { ChartSpec } from '../shared/chart/series';
 import { button, Choice } from '../shared/controls';

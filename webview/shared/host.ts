@@ -9,7 +9,7 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 /** A page's line to the extension host that shows it. */
-export class HostLine<Host, Page> {
+export class HostLine<Host, Page extends object> {
   readonly #api = acquireVsCodeApi();
 
   call(call: Call<Host>): void {
@@ -21,6 +21,8 @@ export class HostLine<Host, Page> {
     window.addEventListener('message', (event: MessageEvent<unknown>) => {
       const message = event.data as { method?: unknown; argument?: unknown } | null;
       if (typeof message !== 'object' || message === null || typeof message.method !== 'string') return;
+      // What the page inherits, such as a constructor, is not for the host to call.
+      if (!Object.hasOwn(page, message.method)) return;
       const method = page[message.method as keyof Page];
       if (typeof method === 'function') method.call(page, message.argument);
     });

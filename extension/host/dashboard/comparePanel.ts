@@ -135,7 +135,8 @@ export class ComparePanel {
 
   async #silence(): Promise<void> {
     this.#hydrated = false;
-    for (const publisher of this.#publishers.values()) (await publisher).silence();
+    const opened = await Promise.allSettled(this.#publishers.values());
+    for (const publisher of opened) if (publisher.status === 'fulfilled') publisher.value.silence();
   }
 
   #call(call: Call<ComparePage>): void {

@@ -172,7 +172,10 @@ export class DashboardPanel {
 
   async #silence(): Promise<void> {
     this.#hydrated = false;
-    (await this.#publisher)?.silence();
+    await this.#publisher?.then(
+      publisher => publisher.silence(),
+      () => undefined,
+    );
   }
 
   #call(call: Call<DashboardPage>): void {
@@ -183,7 +186,10 @@ export class DashboardPanel {
     clearInterval(this.#logTimer);
     this.#hydrated = false;
     for (const disposable of this.#disposables) disposable.dispose();
-    void this.#publisher?.then(publisher => publisher.dispose());
+    this.#publisher?.then(
+      publisher => publisher.dispose(),
+      () => undefined,
+    );
   }
 }
 

@@ -96,7 +96,12 @@ export class RunHistory {
         break;
       case 'step':
         this.#steps.appendRow(event.step, seconds, {
-          ...event.loss,
+          total: event.loss.total,
+          zeroth: event.loss.zeroth,
+          natural: event.loss.natural,
+          robust: event.loss.robust,
+          first: event.loss.first,
+          second: event.loss.second,
           learningRate: event.learningRate,
           cleanAccuracy: event.cleanAccuracy,
           robustAccuracy: event.robustAccuracy,

@@ -75,7 +75,7 @@ describe('a window that watches a run', () => {
     assert.equal(sent, 1);
   });
 
-  it('gets the events of a tenth of a second together', async () => {
+  it('gets the events of a fifth of a second together', async () => {
     const batches: number[] = [];
     const both = new Promise<void>(resolve => {
       const subscriber = new Subscriber({

@@ -1,34 +1,8 @@
 import { Frames } from '../frames';
-import type { Smoothing } from '../series/smoothing';
 import { onThemeChange, readTheme, type Theme } from '../theme';
+import { type BoardView, initialBoardView, type XRange } from './boardView';
 import type { ChartCard } from './chartCard';
 import { Tooltip } from './tooltip';
-import type { XAxis } from './xAxis';
-
-export interface XRange {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** How all charts of a page are looked at. */
-export interface BoardView {
-  readonly smoothing: Smoothing;
-  readonly xAxis: XAxis;
-  /** Undefined shows everything and follows what comes. */
-  readonly zoom: XRange | undefined;
-  /** Charts with a logarithmic axis, by id. */
-  readonly logarithmic: readonly string[];
-  /** Series switched on or off against their beginning, as "chart/series". */
-  readonly toggled: readonly string[];
-}
-
-export const initialBoardView: BoardView = {
-  smoothing: { kind: 'exponential', strength: 0.4 },
-  xAxis: 'epoch',
-  zoom: undefined,
-  logarithmic: [],
-  toggled: [],
-};
 
 /** Charts that share one horizontal axis, its zoom, the smoothing, a tooltip and the frames they are drawn in. */
 export class Board {
@@ -116,7 +90,10 @@ export class Board {
     if (min > max) return { min: 0, max: 1 };
     // A run's first point is its first step, not its beginning.
     if (min < 0.1 * max) min = 0;
-    return { min, max: max > min ? max : min + 1 };
+    if (max <= min) return { min, max: min + 1 };
+    // The end is rounded up to a pixel or so: the axes need not be laid out anew with every step.
+    const room = 2 ** Math.ceil(Math.log2((max - min) / 512));
+    return { min, max: Math.ceil(max / room) * room };
   }
 
   range(): XRange {

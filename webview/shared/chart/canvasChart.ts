@@ -8,7 +8,7 @@ import {
 } from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import type { Theme } from '../theme';
-import type { BoardView, XRange } from './board';
+import type { BoardView, XRange } from './boardView';
 import { drawErrorBars, drawMarkers, fillBetween, type Mapping, strokeLine } from './draw';
 import { type DrawnSeries, faintStroke, prepareSeries, rangeOf, type YRange } from './drawnSeries';
 import type { Picture, Tick } from './export';

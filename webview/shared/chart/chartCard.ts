@@ -2,7 +2,9 @@ import { hint } from '../controls';
 import { element, setText, show, uniqueId } from '../dom';
 import { colorOf } from '../palette';
 import { lowerBound } from '../series/decimation';
-import type { Board, XRange } from './board';
+import type { Smoothing } from '../series/smoothing';
+import type { Board } from './board';
+import type { XRange } from './boardView';
 import { CanvasChart } from './canvasChart';
 import { isSmoothed } from './drawnSeries';
 import { chartPng, chartSvg } from './export';
@@ -35,6 +37,9 @@ export class ChartCard {
   readonly #announcement = element('p', { class: 'screen-reader', attributes: { 'aria-live': 'polite' } });
   readonly #logarithmic: HTMLButtonElement;
   readonly #draw = () => this.#drawNow();
+  /** How the columns are being smoothed, while that takes several frames. */
+  #smoothing: Smoothing | undefined;
+  #drawnSmoothing: Smoothing = { kind: 'exponential', strength: 0 };
   #onScreen = false;
   #pointedAt: number | undefined;
   #describedAt = Number.NEGATIVE_INFINITY;
@@ -150,7 +155,7 @@ export class ChartCard {
 
   /** What the shown series were at a position: their last value up to it. */
   readingsAt(x: number): Reading[] {
-    const { smoothing } = this.#board.view;
+    const smoothing = this.#drawnSmoothing;
     return this.#shown().map(series => {
       const { values: positions, unit } = this.#positions(series);
       // A hair beyond, because positions are quotients.
@@ -169,8 +174,20 @@ export class ChartCard {
   }
 
   #drawNow(): void {
-    const { view, theme } = this.#board;
+    const { theme } = this.#board;
     const shown = this.#shown();
+    // Very long columns are smoothed one a frame; meanwhile the slider may have gone on.
+    this.#smoothing ??= this.#board.view.smoothing;
+    const view = { ...this.#board.view, smoothing: this.#smoothing };
+    const long = shown.find(series => isSmoothed(series) && series.curve.isLongWork(view.smoothing));
+    if (long) {
+      long.curve.smoothed(view.smoothing);
+      this.invalidate();
+      return;
+    }
+    this.#smoothing = undefined;
+    this.#drawnSmoothing = view.smoothing;
+    if (view.smoothing !== this.#board.view.smoothing) this.invalidate();
     const drewSomething = this.#chart.draw({
       spec: this.spec,
       shown,

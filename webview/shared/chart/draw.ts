@@ -1,4 +1,4 @@
-import type { Line } from '../series/decimation';
+import { type Line, middleLine } from '../series/decimation';
 
 /** Where data lands on the canvas. */
 export interface Mapping {
@@ -61,6 +61,7 @@ export function tracePath(path: PathSink, line: Line, unit: number, mapping: Map
   }
 }
 
+/** Draws a line: the points joined, or, of a dense one, what each column of pixels spans. */
 export function strokeLine(
   context: CanvasRenderingContext2D,
   line: Line,
@@ -70,14 +71,86 @@ export function strokeLine(
 ): void {
   context.globalAlpha = opacity;
   context.strokeStyle = color;
+  context.fillStyle = color;
   context.lineWidth = width;
   context.lineJoin = 'round';
   context.setLineDash([...dash]);
-  context.beginPath();
-  tracePath(context, line, unit, mapping);
-  context.stroke();
+  const spans = line.isDense ? columnSpans(line, unit, mapping) : [];
+  const isBand = spans.length > 0 && meanHeight(spans) > tallSpan;
+  if (!isBand) {
+    context.beginPath();
+    tracePath(context, middleLine(line), unit, mapping);
+    context.stroke();
+  }
+  // Filling what a line goes up and down in costs a fraction of stroking it.
+  if (isBand) fillBand(context, spans, width / 2);
+  else {
+    for (const { x, top, bottom } of spans) {
+      if (bottom - top > tallSpan) context.fillRect(Math.floor(x), top - width / 2, 1, bottom - top + width);
+    }
+  }
   context.setLineDash([]);
   context.globalAlpha = 1;
+}
+
+/** Pixels from which on a column of a dense line is more than a thick point. */
+const tallSpan = 3;
+
+interface Span {
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** What each column of pixels of a dense line covers, joined to the end of the column before. */
+function columnSpans(line: Line, unit: number, mapping: Mapping): Span[] {
+  const spans: Span[] = [];
+  let before = Number.NaN;
+  for (let i = 0; i < line.length; i += 4) {
+    const low = yPixel(line.y[i + 1] as number, mapping);
+    const high = yPixel(line.y[i + 2] as number, mapping);
+    const last = yPixel(line.y[i + 3] as number, mapping);
+    if (Number.isFinite(low) && Number.isFinite(high)) {
+      const first = yPixel(line.y[i] as number, mapping);
+      const join = Number.isFinite(before) ? (before + first) / 2 : high;
+      spans.push({
+        x: xPixel((line.x[i] as number) * unit, mapping),
+        top: Math.max(mapping.top - tallSpan, Math.min(high, join)),
+        bottom: Math.min(mapping.bottom + tallSpan, Math.max(low, join)),
+      });
+    }
+    before = last;
+  }
+  return spans;
+}
+
+/** Fills between the upper ends of the spans and the lower ones; a gap of some columns of pixels interrupts it. */
+function fillBand(context: CanvasRenderingContext2D, spans: readonly Span[], margin: number): void {
+  context.beginPath();
+  let from = 0;
+  for (let i = 1; i <= spans.length; i++) {
+    const isEnd = i === spans.length || (spans[i]?.x ?? 0) - (spans[i - 1]?.x ?? 0) > widestStep;
+    if (!isEnd) continue;
+    for (let j = from; j < i; j++) {
+      const { x = 0, top = 0 } = spans[j] ?? {};
+      if (j === from) context.moveTo(x, top - margin);
+      else context.lineTo(x, top - margin);
+    }
+    for (let j = i - 1; j >= from; j--) {
+      const { x = 0, bottom = 0 } = spans[j] ?? {};
+      context.lineTo(x, bottom + margin);
+    }
+    context.closePath();
+    from = i;
+  }
+  context.fill();
+}
+
+/** Pixels between columns from which on they are not neighbours. */
+const widestStep = 4;
+
+function meanHeight(spans: readonly Span[]): number {
+  return spans.reduce((sum, { top, bottom }) => sum + bottom - top, 0) / spans.length;
 }
 
 /** Fills between a line and the one below it, or the axis where there is none. */
@@ -92,7 +165,7 @@ export function fillBetween(
   context.globalAlpha = areaOpacity;
   context.fillStyle = color;
   context.beginPath();
-  traceArea(context, upper, lower, unit, mapping);
+  traceArea(context, middleLine(upper), lower && middleLine(lower), unit, mapping);
   context.fill();
   context.globalAlpha = 1;
 }

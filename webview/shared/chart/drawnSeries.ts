@@ -1,8 +1,8 @@
 import { colorOf } from '../palette';
-import { decimate, type Line, type PixelColumns, pixelColumns } from '../series/decimation';
+import { type Line, type PixelColumns, pixelColumns } from '../series/decimation';
 import type { Smoothing } from '../series/smoothing';
 import type { Theme } from '../theme';
-import type { XRange } from './board';
+import type { XRange } from './boardView';
 import type { Stroke } from './draw';
 import type { Series } from './series';
 import { storedPositions, type XAxis } from './xAxis';
@@ -57,8 +57,8 @@ export function prepareSeries(
       {
         series,
         color: colorOf(series.hue, theme),
-        line: decimate(xs, layer.values, layer.pyramid, columns),
-        faint: raw ? decimate(xs, raw.values, raw.pyramid, columns) : undefined,
+        line: layer.decimation.lineOf(xs, layer.values, layer.pyramid, columns),
+        faint: raw ? raw.decimation.lineOf(xs, raw.values, raw.pyramid, columns) : undefined,
         errors,
         unit,
         stroke: {

@@ -1,4 +1,5 @@
-import { type Extent, Pyramid } from './pyramid';
+import { Decimation } from './decimation';
+import { Pyramid } from './pyramid';
 import { createSmoother, type Smoother, type Smoothing } from './smoothing';
 
 /** A growing column of figures with the columns it can be drawn over. */
@@ -10,11 +11,14 @@ export interface CurveSource {
   values(): Float32Array | undefined;
 }
 
-/** What is drawn of a curve: values with the means to find extents quickly. */
+/** What is drawn of a curve: values with the means to draw them quickly. */
 export interface Layer {
   readonly values: Float32Array;
   readonly pyramid: Pyramid;
+  readonly decimation: Decimation;
 }
+
+const manyRows = 50_000;
 
 const nothing = new Float32Array(0);
 
@@ -22,11 +26,13 @@ const nothing = new Float32Array(0);
 export class Curve {
   readonly source: CurveSource;
   readonly #rawPyramid = new Pyramid();
+  readonly #rawDecimation = new Decimation();
   #smoothing: Smoothing | undefined;
   #smoother: Smoother | undefined;
   #smoothed = nothing;
   #smoothedRows = 0;
   #smoothedPyramid = new Pyramid();
+  #smoothedDecimation = new Decimation();
 
   constructor(source: CurveSource) {
     this.source = source;
@@ -35,17 +41,18 @@ export class Curve {
   raw(): Layer {
     const values = this.source.values() ?? nothing;
     this.#rawPyramid.extend(values, values.length);
-    return { values, pyramid: this.#rawPyramid };
+    return { values, pyramid: this.#rawPyramid, decimation: this.#rawDecimation };
   }
 
   /** The raw column smoothed, before any decimation. */
   smoothed(smoothing: Smoothing): Layer {
     if (smoothing.strength <= 0) return this.raw();
-    if (smoothing.kind !== this.#smoothing?.kind || smoothing.strength !== this.#smoothing.strength) {
+    if (!this.#hasSmoothed(smoothing)) {
       this.#smoothing = smoothing;
       this.#smoother = createSmoother(smoothing);
       this.#smoothedRows = 0;
       this.#smoothedPyramid = new Pyramid();
+      this.#smoothedDecimation = new Decimation();
     }
     const raw = this.source.values() ?? nothing;
     if (raw.length > this.#smoothed.length) {
@@ -56,14 +63,19 @@ export class Curve {
     this.#smoother?.extend(raw, this.#smoothed, this.#smoothedRows, raw.length);
     this.#smoothedRows = raw.length;
     this.#smoothedPyramid.extend(this.#smoothed, raw.length);
-    return { values: this.#smoothed.subarray(0, raw.length), pyramid: this.#smoothedPyramid };
+    return {
+      values: this.#smoothed.subarray(0, raw.length),
+      pyramid: this.#smoothedPyramid,
+      decimation: this.#smoothedDecimation,
+    };
   }
-}
 
-/** Widens `extent` by the finite values of a layer in rows `from` to `to`. */
-export function widen(extent: Extent, layer: Layer, from: number, to: number): void {
-  const own: Extent = { least: 0, greatest: 0 };
-  layer.pyramid.measure(layer.values, from, Math.min(to, layer.values.length), own);
-  extent.least = Math.min(extent.least, own.least);
-  extent.greatest = Math.max(extent.greatest, own.greatest);
+  /** Whether smoothing so means going through all rows, and they are so many that it takes milliseconds. */
+  isLongWork(smoothing: Smoothing): boolean {
+    return smoothing.strength > 0 && this.source.rows > manyRows && !this.#hasSmoothed(smoothing);
+  }
+
+  #hasSmoothed({ kind, strength }: Smoothing): boolean {
+    return kind === this.#smoothing?.kind && strength === this.#smoothing.strength;
+  }
 }

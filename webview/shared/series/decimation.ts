@@ -18,7 +18,7 @@ export interface PixelColumns {
   readonly from: number;
   readonly to: number;
   /** Undefined where there are so few rows that each is drawn. */
-  readonly edges: Uint32Array | undefined;
+  readonly edges: Uint32Array<ArrayBuffer> | undefined;
 }
 
 /**
@@ -48,55 +48,97 @@ export function pixelColumns(xs: ArrayLike<number>, min: number, max: number, wi
 export interface Line {
   readonly x: Float64Array;
   readonly y: Float32Array;
-  length: number;
+  readonly length: number;
+  /** Four points for each column of pixels: first, least, greatest, last. Otherwise a point is a row. */
+  readonly isDense: boolean;
 }
 
 /**
- * The points that draw what all rows would draw: first, least, greatest and last of each column of pixels (M4, Jugel et
- * al., VLDB 2014). Every value is one of the raw ones; nothing is averaged.
+ * The points that draw what all rows would draw: each row, or first, least, greatest and last of each column of pixels
+ * (M4, Jugel et al., VLDB 2014). Every value is one of the raw ones; nothing is averaged.
+ *
+ * Belongs to one growing column of values: when rows have come and the view is the same, only the last columns of pixels
+ * are made anew.
  */
-export function decimate(
-  xs: ArrayLike<number>,
-  values: Float32Array,
-  pyramid: Pyramid,
-  { from, to, edges }: PixelColumns,
-): Line {
-  if (!edges) {
-    const length = to - from;
-    const line = { x: new Float64Array(length), y: new Float32Array(length), length };
-    for (let i = 0; i < length; i++) {
-      line.x[i] = xs[from + i] as number;
-      line.y[i] = values[from + i] as number;
+export class Decimation {
+  #edges = new Uint32Array(0);
+  /** Points before each column of pixels; a column without rows has none. */
+  #pointsBefore = new Uint32Array(1);
+  #x = new Float64Array(0);
+  #y = new Float32Array(0);
+  readonly #extent: Extent = { least: 0, greatest: 0 };
+
+  lineOf(
+    xs: ArrayLike<number>,
+    values: Float32Array,
+    pyramid: Pyramid,
+    { from, to, edges }: PixelColumns,
+  ): Line {
+    if (!edges) {
+      const length = to - from;
+      const x = new Float64Array(length);
+      for (let i = 0; i < length; i++) x[i] = xs[from + i] as number;
+      return { x, y: values.slice(from, to), length, isDense: false };
     }
-    return line;
+    const columns = edges.length - 1;
+    const kept = this.#keptColumns(edges);
+    let points = this.#pointsBefore[kept] as number;
+    for (let column = kept; column < columns; column++) {
+      const start = edges[column] as number;
+      const end = edges[column + 1] as number;
+      this.#pointsBefore[column] = points;
+      if (start >= end) continue;
+      this.#put(points, xs[start] as number, values, pyramid, start, end);
+      points += 4;
+    }
+    this.#pointsBefore[columns] = points;
+    this.#edges = edges;
+    return { x: this.#x, y: this.#y, length: points, isDense: true };
   }
-  const capacity = 4 * (edges.length - 1);
-  const line: Line = { x: new Float64Array(capacity), y: new Float32Array(capacity), length: 0 };
-  const extent: Extent = { least: 0, greatest: 0 };
-  for (let column = 0; column + 1 < edges.length; column++) {
-    const start = edges[column] as number;
-    const end = edges[column + 1] as number;
-    if (start >= end) continue;
-    const x = xs[start] as number;
-    if (end - start === 1) {
-      put(line, x, values[start] as number);
-      continue;
+
+  /** How many columns of pixels have the rows they had before. */
+  #keptColumns(edges: Uint32Array<ArrayBuffer>): number {
+    if (edges.length !== this.#edges.length) {
+      this.#pointsBefore = new Uint32Array(edges.length);
+      this.#x = new Float64Array(4 * edges.length);
+      this.#y = new Float32Array(4 * edges.length);
+      return 0;
     }
-    pyramid.measure(values, start, end, extent);
-    if (extent.least > extent.greatest) {
-      put(line, x, Number.NaN);
-      continue;
-    }
-    put(line, x, values[start] as number);
-    put(line, x, extent.least);
-    put(line, x, extent.greatest);
-    put(line, x, values[end - 1] as number);
+    let same = 0;
+    while (same < edges.length && edges[same] === this.#edges[same]) same += 1;
+    return Math.max(0, same - 1);
   }
-  return line;
+
+  #put(point: number, x: number, values: Float32Array, pyramid: Pyramid, start: number, end: number): void {
+    pyramid.measure(values, start, end, this.#extent);
+    const { least, greatest } = this.#extent;
+    const isGap = least > greatest;
+    this.#x.fill(x, point, point + 4);
+    this.#y[point] = isGap ? Number.NaN : nearestFinite(values, start, end, 1);
+    this.#y[point + 1] = isGap ? Number.NaN : least;
+    this.#y[point + 2] = isGap ? Number.NaN : greatest;
+    this.#y[point + 3] = isGap ? Number.NaN : nearestFinite(values, end - 1, start - 1, -1);
+  }
 }
 
-function put(line: Line, x: number, y: number): void {
-  line.x[line.length] = x;
-  line.y[line.length] = y;
-  line.length += 1;
+/** The first finite value from `start` on towards `end` (exclusive), where there is one. */
+function nearestFinite(values: Float32Array, start: number, end: number, direction: 1 | -1): number {
+  for (let i = start; i !== end; i += direction) {
+    const value = values[i] as number;
+    if (Number.isFinite(value)) return value;
+  }
+  return Number.NaN;
+}
+
+/** One point for each column of pixels of a dense line, in the middle between its least and greatest value. */
+export function middleLine(line: Line): Line {
+  if (!line.isDense) return line;
+  const length = line.length / 4;
+  const x = new Float64Array(length);
+  const y = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
+    x[i] = line.x[4 * i] as number;
+    y[i] = ((line.y[4 * i + 1] as number) + (line.y[4 * i + 2] as number)) / 2;
+  }
+  return { x, y, length, isDense: false };
 }

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../../contract/events';
 
-/** At most ten messages a second. */
-export const messageInterval = 100;
+/** Milliseconds between messages: a message costs about as much as a hundred events, whatever it holds. */
+export const messageInterval = 200;
 
 /** Events kept for a subscriber that does not read: some megabytes. Then it is dropped, and may subscribe again. */
 export const mostPending = 10_000;

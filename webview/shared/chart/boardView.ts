@@ -1,5 +1,30 @@
-import { type BoardView, initialBoardView } from './chart/board';
-import { xAxisNames } from './chart/xAxis';
+import type { Smoothing } from '../series/smoothing';
+import { type XAxis, xAxisNames } from './xAxis';
+
+export interface XRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How all charts of a page are looked at. */
+export interface BoardView {
+  readonly smoothing: Smoothing;
+  readonly xAxis: XAxis;
+  /** Undefined shows everything and follows what comes. */
+  readonly zoom: XRange | undefined;
+  /** Charts with a logarithmic axis, by id. */
+  readonly logarithmic: readonly string[];
+  /** Series switched on or off against their beginning, as "chart/series". */
+  readonly toggled: readonly string[];
+}
+
+export const initialBoardView: BoardView = {
+  smoothing: { kind: 'exponential', strength: 0.4 },
+  xAxis: 'epoch',
+  zoom: undefined,
+  logarithmic: [],
+  toggled: [],
+};
 
 /** What of a remembered view still makes sense; the rest is as at first. */
 export function readBoardView(value: unknown): BoardView {
@@ -19,7 +44,7 @@ export function readBoardView(value: unknown): BoardView {
     },
     xAxis:
       typeof xAxis === 'string' && Object.hasOwn(xAxisNames, xAxis)
-        ? (xAxis as BoardView['xAxis'])
+        ? (xAxis as XAxis)
         : initialBoardView.xAxis,
     zoom: typeof min === 'number' && typeof max === 'number' && min < max ? { min, max } : undefined,
     logarithmic: textsOf(view['logarithmic']),
