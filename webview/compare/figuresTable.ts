@@ -162,7 +162,7 @@ function figuresRow(
               'button',
               {
                 class: 'text-button',
-                attributes: { type: 'button', 'aria-label': `Make ${label} the baseline` },
+                attributes: { type: 'button', 'aria-label': `Make baseline: ${label}` },
                 on: { click: () => actions.pin(setup.runFolder) },
               },
               'Make baseline',

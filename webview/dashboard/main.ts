@@ -16,11 +16,12 @@ import { element } from '../shared/dom';
 import { HostLine } from '../shared/host';
 import { RunData } from '../shared/runData';
 import { Toolbar } from '../shared/toolbar';
-import { accuracyChart, learningRateChart, lossCharts, sharpnessChart, throughputChart } from './charts';
+import { accuracyChart, learningRateChart, sharpnessChart, throughputChart } from './charts';
 import { FiguresPanel } from './figures';
 import { Gallery } from './gallery';
 import { Header } from './header';
 import { LogPane } from './logPane';
+import { lossCharts } from './lossCharts';
 import { OverfittingBanner } from './overfittingBanner';
 import { type LossLayout, lossLayoutNames, readDashboardView } from './viewState';
 

@@ -53,20 +53,50 @@ export class Choice<Value extends string> {
   }
 }
 
-/** A small sign whose explanation shows on hover and on focus, and is read out. */
+/** A small sign whose explanation shows on hover and on focus until Escape is pressed, and is read out. */
 export function hint(about: string, text: string): HTMLElement {
   const id = uniqueId('hint');
+  const explanation = element('span', { class: 'hint-text', id, attributes: { role: 'tooltip' } }, text);
+  const sign = element(
+    'button',
+    {
+      class: 'icon-button',
+      attributes: { type: 'button', 'aria-label': `About ${about}`, 'aria-describedby': id },
+    },
+    icon('info'),
+  );
+  const open = () => {
+    placeBelow(explanation, sign);
+    explanation.classList.add('open');
+  };
+  const close = () => explanation.classList.remove('open');
   return element(
     'span',
-    { class: 'hint' },
-    element(
-      'button',
-      {
-        class: 'icon-button',
-        attributes: { type: 'button', 'aria-label': `About ${about}`, 'aria-describedby': id },
+    {
+      class: 'hint',
+      on: {
+        pointerenter: open,
+        pointerleave: close,
+        focusin: open,
+        focusout: close,
+        keydown: event => {
+          if ((event as KeyboardEvent).key === 'Escape') close();
+        },
       },
-      icon('info'),
-    ),
-    element('span', { class: 'hint-text', id, attributes: { role: 'tooltip' } }, text),
+    },
+    sign,
+    explanation,
   );
+}
+
+/** Pixels kept free between an explanation and the window's edge. */
+const margin = 8;
+
+/** Puts an explanation below what it explains, or above where there is no room, inside the window. */
+function placeBelow(explanation: HTMLElement, sign: HTMLElement): void {
+  const { left, right, top, bottom } = sign.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = explanation;
+  const x = Math.max(margin, Math.min((left + right - width) / 2, window.innerWidth - width - margin));
+  const y = bottom + height + margin <= window.innerHeight ? bottom + 4 : Math.max(margin, top - height - 4);
+  explanation.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
 }

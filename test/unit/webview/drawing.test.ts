@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Mapping, tracePath, xPixel, yPixel } from '../../../webview/shared/chart/draw';
+import { tracePath } from '../../../webview/shared/chart/draw';
+import { type Mapping, xPixel, yPixel } from '../../../webview/shared/chart/mapping';
 import { formatTick, timeTickStep } from '../../../webview/shared/chart/xAxis';
 
 const mapping: Mapping = {

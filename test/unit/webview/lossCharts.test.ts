@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { GrowingTable } from '../../../extension/contract/columns';
 import type { StepFigure } from '../../../extension/contract/dashboard';
-import { lossCharts, lossTerms } from '../../../webview/dashboard/charts';
+import { lossCharts, lossTerms } from '../../../webview/dashboard/lossCharts';
 import { RunData } from '../../../webview/shared/runData';
 
 const weights = { natural: 0.8, robust: 6, first: 0.2, second: 0.1 };

@@ -1,7 +1,5 @@
 import { hint } from '../controls';
 import { element, setText, show, uniqueId } from '../dom';
-import { colorOf } from '../palette';
-import { lowerBound } from '../series/decimation';
 import type { Smoothing } from '../series/smoothing';
 import type { Board } from './board';
 import type { XRange } from './boardView';
@@ -9,16 +7,9 @@ import { CanvasChart } from './canvasChart';
 import { isSmoothed } from './drawnSeries';
 import { chartPng, chartSvg } from './export';
 import { Legend } from './legend';
+import { describeSeries, type Reading, readingsAt } from './readings';
 import type { ChartSpec, Series } from './series';
-import { lastFinite, trendOf } from './trend';
 import { formatPosition, storedPositions } from './xAxis';
-
-/** A series' value at the position pointed at. */
-export interface Reading {
-  readonly label: string;
-  readonly text: string;
-  readonly color: string;
-}
 
 /** Milliseconds between two versions of the text alternative. */
 const describeEvery = 2000;
@@ -82,7 +73,7 @@ export class ChartCard {
         title: 'Logarithmic axis',
         attributes: {
           type: 'button',
-          'aria-label': `Logarithmic axis, ${spec.title}`,
+          'aria-label': `log axis, ${spec.title}`,
           'aria-pressed': 'false',
         },
         on: { click: () => this.#toggleLogarithmic() },
@@ -155,21 +146,11 @@ export class ChartCard {
 
   /** What the shown series were at a position: their last value up to it. */
   readingsAt(x: number): Reading[] {
-    const smoothing = this.#drawnSmoothing;
-    return this.#shown().map(series => {
-      const { values: positions, unit } = this.#positions(series);
-      // A hair beyond, because positions are quotients.
-      const row = lowerBound(positions, (x / unit) * (1 + 1e-9) + 1e-9) - 1;
-      const curve = series.stacked ? series.stacked.own.values() : series.curve.raw().values;
-      const raw = curve?.[row];
-      const color = colorOf(series.hue, this.#board.theme);
-      if (row < 0 || raw === undefined || Number.isNaN(raw)) return { label: series.label, text: '', color };
-      const error = series.errors?.values()?.[row];
-      const smooth = isSmoothed(series) && !series.stacked && smoothing.strength > 0;
-      const text = smooth
-        ? `${this.spec.format(series.curve.smoothed(smoothing).values[row])} (${this.spec.format(raw)})`
-        : this.spec.format(raw) + (error === undefined ? '' : ` ± ${this.spec.format(error)}`);
-      return { label: series.label, text, color };
+    const { view, theme } = this.#board;
+    return readingsAt(x, this.#shown(), this.spec.format, {
+      xAxis: view.xAxis,
+      smoothing: this.#drawnSmoothing,
+      theme,
     });
   }
 
@@ -278,14 +259,7 @@ export class ChartCard {
 
   #describe(): void {
     this.#describedAt = performance.now();
-    const sentences = this.#shown().flatMap(series => {
-      const values = series.stacked ? series.stacked.own.values() : series.curve.raw().values;
-      const last = values && lastFinite(values);
-      if (!values || last === undefined) return [];
-      const trend = trendOf(values);
-      return [`${series.label}: ${this.spec.format(last)}${trend ? `, ${trend}` : ''}.`];
-    });
-    setText(this.#description, sentences.length > 0 ? sentences.join(' ') : 'Nothing measured yet.');
+    setText(this.#description, describeSeries(this.#shown(), this.spec.format));
   }
 
   #saveButton(kind: 'png' | 'svg'): HTMLButtonElement {

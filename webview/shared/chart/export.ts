@@ -1,15 +1,7 @@
 import type { Theme } from '../theme';
-import {
-  areaOpacity,
-  errorBars,
-  type Mapping,
-  type PathSink,
-  traceArea,
-  tracePath,
-  xPixel,
-  yPixel,
-} from './draw';
+import { areaOpacity, errorBars, type PathSink, traceArea, tracePath } from './draw';
 import { type DrawnSeries, faintStroke } from './drawnSeries';
+import { type Mapping, xPixel, yPixel } from './mapping';
 
 export interface Tick {
   /** Pixels from the canvas's edge. */

@@ -1,6 +1,7 @@
 import { element, setText, show } from '../dom';
 import { colorOf } from '../palette';
 import type { Theme } from '../theme';
+import { ownValues } from './readings';
 import type { ChartSpec, Series } from './series';
 import { lastFinite } from './trend';
 
@@ -57,7 +58,7 @@ export class Legend {
     for (const series of all) {
       const entry = this.#entries.get(series.id);
       if (!entry) continue;
-      const values = series.stacked ? series.stacked.own.values() : series.curve.raw().values;
+      const values = ownValues(series);
       const last = values && lastFinite(values);
       show(entry.button, last !== undefined);
       setText(entry.value, this.#format(last));

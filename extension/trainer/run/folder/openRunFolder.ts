@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isControlAddress } from '../../../contract/controlAddress';
 import { encodeJson } from '../../../contract/metrics';
 import { isProcessAlive, ownIdentity } from '../../../contract/processIdentity';
 import { type RunRecord, runFiles, runsFolder } from '../../../contract/runFolder';
@@ -53,9 +54,10 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
   const absolute = path.resolve(folder);
   await readRunRecord(absolute);
   return whileOpening(absolute, async () => {
-    const { reason: _past, control: _dead, ...record } = await readRunRecord(absolute);
+    const { reason: _past, control, ...record } = await readRunRecord(absolute);
     refuseIfHeld(absolute, record);
     await tidyUp(absolute);
+    if (control !== undefined && isControlAddress(control)) await rm(control, { force: true });
     const metrics = await openMetricsWriter(path.join(absolute, runFiles.metrics));
     const taken: RunRecord = {
       ...record,
