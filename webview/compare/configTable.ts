@@ -39,8 +39,7 @@ export function configTable(
               element(
                 'div',
                 { class: 'run-cell' },
-                swatch,
-                label,
+                element('span', { class: 'run-name' }, swatch, label),
                 column === baselineColumn ? element('span', { class: 'note' }, 'baseline') : undefined,
               ),
             );

@@ -144,16 +144,20 @@ function figuresRow(
       element(
         'div',
         { class: 'run-cell' },
-        swatch,
         element(
-          'button',
-          {
-            class: 'link-button',
-            title: `Open the dashboard of ${label}`,
-            attributes: { type: 'button' },
-            on: { click: () => actions.open(setup.runFolder) },
-          },
-          label,
+          'span',
+          { class: 'run-name' },
+          swatch,
+          element(
+            'button',
+            {
+              class: 'link-button',
+              title: `Open the dashboard of ${label}`,
+              attributes: { type: 'button' },
+              on: { click: () => actions.open(setup.runFolder) },
+            },
+            label,
+          ),
         ),
         element('span', { class: 'note' }, state.live ? 'running' : state.status),
         isBaseline
