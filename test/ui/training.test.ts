@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunRecord } from '../../extension/contract/runFolder';
-import { readRuns } from '../vscode/trainers';
+import { ended, readRuns, trainerOf } from '../vscode/trainers';
 import { longConfig, shortConfig } from './support/configs';
 import { openedDashboard } from './support/dashboard';
 import { useVsCode } from './support/suite';
@@ -42,12 +42,12 @@ describe('A researcher in VS Code', () => {
 
   it('stops the run: a checkpoint is saved and no process is left', async () => {
     const { workbench, workspace } = session();
-    const { process: trainer } = await onlyRun(workspace);
+    const trainer = trainerOf(await onlyRun(workspace));
     const dashboard = await openedDashboard(workbench, 'long');
     await dashboard.button('Stop').click();
     await dashboard.waitForStatus('Stopped');
     assert.equal((await onlyRun(workspace)).status, 'stopped');
-    assert.throws(() => process.kill(trainer?.pid ?? 0, 0), { code: 'ESRCH' });
+    await ended(trainer);
   });
 
   it('trains a second one to its end', async () => {
@@ -93,6 +93,7 @@ describe('A researcher in VS Code', () => {
   it('takes the quick fix and runs again', async () => {
     const { workbench, workspace } = session();
     const runs = (await readRuns(workspace)).length;
+    await workbench.runCommand('Clear All Notifications');
     await workbench.openFile('short.rat.json');
     await workbench.runCommand('Go to Next Problem (Error, Warning, Info)');
     await workbench.quickFix(/epochs/);

@@ -16,17 +16,6 @@ export async function processTree(root: number): Promise<ProcessInfo[]> {
   return tree;
 }
 
-/** Ends processes at once; those already gone are no error. */
-export function kill(processes: readonly { readonly pid: number }[]): void {
-  for (const { pid } of processes) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
-}
-
 function parseLine(line: string): ProcessInfo[] {
   const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
   return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] ?? '' }] : [];

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isProcessAlive, type ProcessIdentity } from '../../extension/contract/processIdentity';
 import { type RunRecord, runFiles, runsFolder } from '../../extension/contract/runFolder';
-import { kill } from './processTree';
 
 /** `run.json` of every readable run folder of a workspace, oldest first. */
 export async function readRuns(workspace: string): Promise<{ folder: string; record: RunRecord }[]> {
@@ -17,8 +18,27 @@ export async function readRuns(workspace: string): Promise<{ folder: string; rec
   return runs.flat();
 }
 
+/**
+ * The process that trains a run.
+ * @throws Error when none does
+ */
+export function trainerOf({ id, process }: RunRecord): ProcessIdentity {
+  if (!process) throw new Error(`${id} has no trainer.`);
+  return process;
+}
+
+/** Ends a trainer at once, as a crash would. */
+export async function crash(trainer: ProcessIdentity): Promise<void> {
+  if (isProcessAlive(trainer)) process.kill(trainer.pid, 'SIGKILL');
+  await ended(trainer);
+}
+
+/** Waits until the process is gone: what is nobody's child tells nobody of its end. */
+export async function ended(trainer: ProcessIdentity): Promise<void> {
+  while (isProcessAlive(trainer)) await pause(50);
+}
+
 /** Ends the trainers of a workspace that outlived their window, as they are meant to. */
 export async function stopTrainers(workspace: string): Promise<void> {
-  const running = (await readRuns(workspace)).filter(({ record }) => record.status === 'running');
-  kill(running.flatMap(({ record }) => (record.process ? [{ pid: record.process.pid }] : [])));
+  for (const { record } of await readRuns(workspace)) if (record.process) await crash(record.process);
 }
