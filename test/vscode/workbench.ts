@@ -40,12 +40,20 @@ export class Workbench {
 
   /** The command palette's entry of that title, shown with or without its category: "View: Zoom In" has the title "Zoom In". */
   async findCommand(title: string): Promise<Locator> {
-    await this.page.keyboard.press('F1');
-    await this.#quickInput.getByRole('textbox').fill(`>${title}`);
     const name = new RegExp(`^(.+: )?${escapeForPattern(title)}(, |$)`);
     const entry = this.#quickInput.getByRole('option', { name }).first();
-    await entry.waitFor();
-    return entry;
+    // An open palette does not notice that a command has become possible meanwhile: look again until it is.
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      await this.#quickInput.getByRole('textbox').fill(`>${title}`);
+      try {
+        await entry.waitFor({ timeout: 5000 });
+        return entry;
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   async runCommand(title: string): Promise<void> {
