@@ -13,11 +13,13 @@ describe('Training and the window, each of which may die without the other', () 
     const { workbench, workspace, server } = session();
     await workbench.openFile('long.rat.json');
     await workbench.runCommand('Start Randomized AT');
-    const steps = await (await openedDashboard(workbench, 'long')).waitForStepAfter(0);
+    const abandoned = await openedDashboard(workbench, 'long');
+    const steps = await abandoned.waitForStepAfter(0);
     const run = await onlyRun(workspace);
 
+    const { closed } = await abandoned.whenClosed();
     await killExtensionHosts(server);
-    await workbench.page.screenshot({ path: '/tmp/p/k0.png' });
+    await closed;
     const dashboard = await openedDashboard(workbench, 'long');
     await dashboard.waitForStatus('Running');
     await dashboard.waitForStepAfter(steps + 100);

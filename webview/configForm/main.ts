@@ -8,5 +8,6 @@ const page = document.getElementById('page');
 if (page === null) throw new Error('The page has no element "page".');
 
 const line = new HostLine<FormHost, FormPage>();
-line.listen(new ConfigForm(page, line));
+const form = new ConfigForm(page, line);
+line.listen({ form: description => form.form(description), state: state => form.state(state) });
 line.call({ method: 'ready' });

@@ -1,7 +1,16 @@
-import { commands, Disposable, type ExtensionContext, ViewColumn, type WebviewPanel, window } from 'vscode';
+import {
+  commands,
+  Disposable,
+  type ExtensionContext,
+  env,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import { ComparePanel, compareKey, compareViewType } from './comparePanel';
 import { DashboardPanel, dashboardViewType, viewStateKey } from './dashboardPanel';
 import { exportCsv } from './exportCsv';
+import { OpenPanels } from './openPanels';
 import { pickRun, pickRuns } from './pickRuns';
 import type { DashboardRuns } from './runs';
 import { savedFolder, savedFolders, targetFolder, targetFolders } from './targets';
@@ -17,26 +26,38 @@ export interface Dashboards extends Disposable {
 export function registerDashboards(context: ExtensionContext, runs: DashboardRuns): Dashboards {
   const dashboards = new Map<string, DashboardPanel>();
   const comparisons = new Map<string, ComparePanel>();
+  const open = new OpenPanels(context.workspaceState, env.sessionId);
   const environment = { extensionUri: context.extensionUri, memory: context.workspaceState, runs };
 
   const adopt = (panel: WebviewPanel, runFolder: string) => {
     dashboards.set(runFolder, new DashboardPanel(panel, runFolder, environment));
+    open.add(panel, [runFolder]);
     panel.onDidDispose(() => dashboards.delete(runFolder));
   };
   const adoptComparison = (panel: WebviewPanel, runFolders: readonly string[]) => {
     const key = compareKey(runFolders);
-    comparisons.set(key, new ComparePanel(panel, runFolders, { ...environment, openDashboard: show }));
+    comparisons.set(
+      key,
+      new ComparePanel(panel, runFolders, { ...environment, openDashboard: runFolder => show(runFolder) }),
+    );
+    open.add(panel, runFolders);
     panel.onDidDispose(() => comparisons.delete(key));
   };
-  const show = async (runFolder: string) => {
-    const open = dashboards.get(runFolder);
-    if (open) return open.reveal();
-    adopt(window.createWebviewPanel(dashboardViewType, 'Dashboard', ViewColumn.Beside), runFolder);
+  const show = async (runFolder: string, column = ViewColumn.Beside) => {
+    const shown = dashboards.get(runFolder);
+    if (shown) return shown.reveal();
+    adopt(window.createWebviewPanel(dashboardViewType, 'Dashboard', column), runFolder);
   };
-  const compare = async (runFolders: readonly string[]) => {
-    const open = comparisons.get(compareKey(runFolders));
-    if (open) return open.reveal();
-    adoptComparison(window.createWebviewPanel(compareViewType, 'Compare', ViewColumn.Active), runFolders);
+  const compare = async (runFolders: readonly string[], column = ViewColumn.Active) => {
+    const shown = comparisons.get(compareKey(runFolders));
+    if (shown) return shown.reveal();
+    adoptComparison(window.createWebviewPanel(compareViewType, 'Compare', column), runFolders);
+  };
+  const reopenOrphans = async () => {
+    for (const { viewType, runFolders, column } of await open.takeOrphans()) {
+      if (viewType === compareViewType) await compare(runFolders, column);
+      else if (runFolders[0] !== undefined) await show(runFolders[0], column);
+    }
   };
   const activeRun = () => [...dashboards].find(([, dashboard]) => dashboard.active)?.[0];
 
@@ -76,5 +97,10 @@ export function registerDashboards(context: ExtensionContext, runs: DashboardRun
     }),
   );
   context.subscriptions.push(registrations);
-  return { show, compare, dispose: () => registrations.dispose() };
+  void reopenOrphans();
+  return {
+    show: runFolder => show(runFolder),
+    compare: runFolders => compare(runFolders),
+    dispose: () => registrations.dispose(),
+  };
 }

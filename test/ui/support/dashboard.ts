@@ -1,4 +1,4 @@
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { Frame, FrameLocator, Locator } from 'playwright-core';
 import type { Workbench } from '../../vscode/workbench';
 
 /** The dashboard of the run of that name, as soon as it shows it. */
@@ -48,6 +48,15 @@ export class Dashboard {
       steps,
     );
     return countIn(text);
+  }
+
+  /** @returns `closed`, which is fulfilled when the page that shows now has gone */
+  async whenClosed(): Promise<{ closed: Promise<unknown> }> {
+    const body = await this.page.locator('body').elementHandle();
+    const shown = await body?.ownerFrame();
+    if (!shown) throw new Error('The dashboard shows no page.');
+    const predicate = (frame: Frame) => frame === shown;
+    return { closed: shown.page().waitForEvent('framedetached', { predicate, timeout: 60_000 }) };
   }
 
   /** The accuracy chart as a picture. */
