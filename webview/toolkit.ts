@@ -13,6 +13,7 @@ import {
   vsCodePanelView,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
+import './toolkit.css';
 
 /**
  * The one module that knows the toolkit: importing it defines the elements `vscode-*` that the pages use. Its badge, tag and

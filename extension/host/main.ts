@@ -10,15 +10,19 @@ import { findConfiguredNode } from './runs/configuredNode';
 /** Wires the parts; each registers its own commands and views. */
 export function activate(context: ExtensionContext): void {
   const runs = registerRuns(context);
-  const dashboards = registerDashboards(context, runs);
 
   const start = async (config: Uri) => {
     const runFolder = await runs.start(config);
     if (runFolder !== undefined) await dashboards.show(runFolder);
   };
   const configs = registerConfig(context, { start });
+  const newConfigOfRun = (runFolder: string) => configs.newConfigOfRun(runFolder);
+  const dashboards = registerDashboards(context, {
+    runs,
+    editAndRunAgain: async runFolder => configs.editAsForm(await newConfigOfRun(runFolder)),
+  });
 
-  registerExperiments(context, { runs, compare: folders => dashboards.compare(folders) });
+  registerExperiments(context, { runs, compare: folders => dashboards.compare(folders), newConfigOfRun });
   registerConfigurations(context, { start, editAsForm: config => configs.editAsForm(config) });
   registerCompute(context, {
     trainerPath: context.asAbsolutePath('dist/trainer.js'),

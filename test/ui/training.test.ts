@@ -86,6 +86,7 @@ describe('A researcher in VS Code', () => {
     await workbench.statusBar.getByRole('button', { name: /1 (Error|Problem)|Errors: 1/ }).waitFor();
     const runs = (await readRuns(workspace)).length;
     await workbench.runCommand('Start Randomized AT');
+    await workbench.runCommand('Show Notifications');
     await workbench.notification(/nothing was started/).waitFor();
     assert.equal((await readRuns(workspace)).length, runs);
   });

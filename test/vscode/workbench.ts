@@ -56,6 +56,14 @@ export class Workbench {
     }
   }
 
+  /** Waits until the command palette has no entry of that title. */
+  async waitForNoCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#quickInput.getByRole('textbox').fill(`>${title}`);
+    await this.#quickInput.getByText(/No matching|similar commands/).waitFor();
+    await this.page.keyboard.press('Escape');
+  }
+
   async runCommand(title: string): Promise<void> {
     await (await this.findCommand(title)).click();
   }
@@ -69,6 +77,16 @@ export class Workbench {
   async answer(text: string): Promise<void> {
     await this.#quickInput.getByRole('textbox').fill(text);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Saves where a command asks for a file. @param ending of the name it proposes, by which the question is known */
+  async saveAs(ending: string, file: string): Promise<void> {
+    const name = this.#quickInput.getByRole('textbox');
+    await valueEnds(name, ending);
+    await name.fill(file);
+    await valueEnds(name, file);
+    await this.#quickInput.getByRole('button', { name: 'OK' }).click();
+    await this.#quickInput.waitFor({ state: 'detached' });
   }
 
   /** Opens a file of the workspace by its name, in the editor. */
@@ -105,11 +123,13 @@ export class Workbench {
     return this.page.locator('.notification-list-item, .monaco-dialog-box').filter({ hasText: text });
   }
 
-  /** The page inside the webview whose title contains that text, once it has loaded. */
+  /** The page inside the webview of that title, once it has loaded. */
   async webview(title: string): Promise<FrameLocator> {
     const found =
-      await this.page.waitForFunction(`[...document.querySelectorAll('iframe.webview')].find(outer =>
-      outer.contentDocument?.querySelector('#active-frame')?.title.includes(${JSON.stringify(title)}))?.name`);
+      await this.page.waitForFunction(`[...document.querySelectorAll('iframe.webview')].find(outer => {
+      const inner = outer.contentDocument?.querySelector('#active-frame');
+      return [inner?.title, inner?.contentDocument?.title].some(title => title === ${JSON.stringify(title)});
+    })?.name`);
     return this.page.frameLocator(`iframe[name="${await found.jsonValue()}"]`).frameLocator('#active-frame');
   }
 
@@ -141,6 +161,17 @@ export class Workbench {
   async #ready(): Promise<void> {
     await this.page.waitForFunction(() => performance.getEntriesByName('code/didLoadExtensions').length > 0);
   }
+}
+
+/** Waits for a text field to hold a text with that ending. */
+async function valueEnds(field: Locator, ending: string): Promise<void> {
+  const input = await field.elementHandle();
+  await field
+    .page()
+    .waitForFunction(
+      ([element, wanted]) => element instanceof HTMLInputElement && element.value.endsWith(wanted),
+      [input, ending] as const,
+    );
 }
 
 function escapeForPattern(text: string): string {

@@ -1,7 +1,6 @@
 export { parseConfig } from './document';
 export { type Fraction, parseFraction } from './fraction';
 export { jsonSchema } from './jsonSchema';
-export { mendEdits } from './mend';
 export { nearestWideResnetDepth, parseModelName } from './modelName';
 export {
   formatProblem,

@@ -3,7 +3,7 @@ import { estimate, explain } from './cost/estimate';
 import { resolveLeniently } from './fields/resolved';
 import { chooseConfig, newConfig } from './files/chooseConfig';
 import { activeConfig, isConfig, runsRootOf } from './files/configFiles';
-import { openAsNewConfig } from './files/openAsNewConfig';
+import { newConfigOfRun } from './files/newConfigOfRun';
 import { formViewType, registerFormEditor } from './form/formEditor';
 import { findingsIn } from './language/diagnostics';
 import { registerCodeActions } from './providers/codeActions';
@@ -28,8 +28,8 @@ export interface Configs extends Disposable {
   chooseConfig(): Promise<Uri | undefined>;
   /** The config of the active editor, as text or as form. */
   activeConfig(): Uri | undefined;
-  /** Writes the config of a run as a new file and opens it as a form. */
-  openAsNewConfig(runFolder: string): Promise<Uri | undefined>;
+  /** Writes the config of a run as a new config file; see `files/newConfigOfRun.ts`. */
+  newConfigOfRun(runFolder: string): Promise<Uri>;
   editAsForm(file: Uri): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export function registerConfig(context: ExtensionContext, dependencies: ConfigDe
   return {
     chooseConfig: () => chooseConfig(context.extensionUri),
     activeConfig,
-    openAsNewConfig,
+    newConfigOfRun,
     editAsForm,
     dispose: () => parts.dispose(),
   };

@@ -22,7 +22,7 @@ export class ComparePanel {
   readonly #runs: DashboardRuns;
   readonly #memory: Memento;
   readonly #openDashboard: (runFolder: string) => Promise<void>;
-  readonly #publishers = new Map<string, Promise<RunPublisher>>();
+  readonly #publishers = new Map<string, RunPublisher>();
   readonly #disposables: Disposable[];
   #hydrated = false;
 
@@ -47,7 +47,7 @@ export class ComparePanel {
         if (call) void this.#answer(call);
       }),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) void this.#silence();
+        if (!panel.visible) this.#silence();
       }),
       this.#runs.onDidChangeLive(runFolder => {
         if (runFolders.includes(runFolder)) void this.#tellState(runFolder);
@@ -64,17 +64,25 @@ export class ComparePanel {
 
   /** Tells the page everything anew. */
   async hydrate(): Promise<void> {
-    const runs: ComparedRun[] = [];
+    const readable: { publisher: RunPublisher; run: Omit<ComparedRun, 'news'> }[] = [];
     const unreadable: { runFolder: string; reason: string }[] = [];
-    for (const runFolder of this.#runFolders) {
-      try {
-        const publisher = await this.#publisherOf(runFolder);
-        const [setup, state] = await Promise.all([readRunSetup(runFolder), this.#readState(runFolder)]);
-        runs.push({ setup, state, news: await publisher.snapshot() });
-      } catch (error) {
-        unreadable.push({ runFolder, reason: messageOf(error) });
-      }
+    const opened = this.#runFolders.map(async runFolder => {
+      const publisher = this.#publisherOf(runFolder);
+      const [setup, state] = await Promise.all([
+        readRunSetup(runFolder),
+        this.#readState(runFolder),
+        publisher.ready(),
+      ]);
+      return { publisher, run: { setup, state } };
+    });
+    for (const [i, run] of (await Promise.allSettled(opened)).entries()) {
+      if (run.status === 'fulfilled') readable.push(run.value);
+      else unreadable.push({ runFolder: this.#runFolders[i] ?? '', reason: messageOf(run.reason) });
     }
+    // The publishers are ready: nothing comes between these snapshots and the message that holds them.
+    const runs = await Promise.all(
+      readable.map(async ({ publisher, run }) => ({ ...run, news: await publisher.snapshot() })),
+    );
     const viewState = this.#memory.get(compareKey(this.#runFolders));
     const snapshot: CompareSnapshot = {
       runs,
@@ -107,19 +115,14 @@ export class ComparePanel {
     }
   }
 
-  #publisherOf(runFolder: string): Promise<RunPublisher> {
-    let publisher = this.#publishers.get(runFolder);
-    if (!publisher) {
-      publisher = this.#runs.openFeed(runFolder).then(
-        feed =>
-          new RunPublisher(feed, {
-            append: news => this.#call({ method: 'append', argument: { runFolder, news } }),
-            reset: () => void this.hydrate(),
-          }),
-      );
-      this.#publishers.set(runFolder, publisher);
-      publisher.catch(() => this.#publishers.delete(runFolder));
-    }
+  #publisherOf(runFolder: string): RunPublisher {
+    const open = this.#publishers.get(runFolder);
+    if (open) return open;
+    const publisher = new RunPublisher(listener => this.#runs.openFeed(runFolder, listener), {
+      append: news => this.#call({ method: 'append', argument: { runFolder, news } }),
+      reset: () => void this.hydrate(),
+    });
+    this.#publishers.set(runFolder, publisher);
     return publisher;
   }
 
@@ -133,10 +136,9 @@ export class ComparePanel {
     this.#call({ method: 'state', argument: { runFolder, state: await this.#readState(runFolder) } });
   }
 
-  async #silence(): Promise<void> {
+  #silence(): void {
     this.#hydrated = false;
-    const opened = await Promise.allSettled(this.#publishers.values());
-    for (const publisher of opened) if (publisher.status === 'fulfilled') publisher.value.silence();
+    for (const publisher of this.#publishers.values()) publisher.silence();
   }
 
   #call(call: Call<ComparePage>): void {
@@ -146,12 +148,7 @@ export class ComparePanel {
   #dispose(): void {
     this.#hydrated = false;
     for (const disposable of this.#disposables) disposable.dispose();
-    for (const publisher of this.#publishers.values()) {
-      publisher.then(
-        opened => opened.dispose(),
-        () => undefined,
-      );
-    }
+    for (const publisher of this.#publishers.values()) publisher.dispose();
   }
 }
 

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { type Disposable, type Memento, Uri, type WebviewPanel, window, workspace } from 'vscode';
 import type { Call, DashboardHost, DashboardPage } from '../../contract/dashboard';
 import { runFiles } from '../../contract/runFolder';
-import { editAndRunAgain } from './editAndRunAgain';
 import { exportCsv } from './exportCsv';
 import { LogTail } from './logTail';
 import { readDashboardCall } from './pageMessages';
@@ -19,28 +18,39 @@ export const viewStateKey = 'randomizedAt.view:';
 
 const logMilliseconds = 1000;
 
+export interface DashboardEnvironment {
+  readonly extensionUri: Uri;
+  /** Where is remembered how a run was looked at. */
+  readonly memory: Memento;
+  readonly runs: DashboardRuns;
+  /** Opens the config of a run as a new one. */
+  editAndRunAgain(runFolder: string): Promise<void>;
+}
+
 /** The dashboard of one run: answers its page and tells it what happens. */
 export class DashboardPanel {
   readonly #panel: WebviewPanel;
   readonly #runFolder: string;
   readonly #runs: DashboardRuns;
   readonly #memory: Memento;
+  readonly #editAndRunAgain: (runFolder: string) => Promise<void>;
   readonly #log: LogTail;
   readonly #disposables: Disposable[];
   readonly #logTimer: NodeJS.Timeout;
-  #publisher: Promise<RunPublisher> | undefined;
+  #publisher: RunPublisher | undefined;
   /** The page has everything and gets what is new. */
   #hydrated = false;
 
   constructor(
     panel: WebviewPanel,
     runFolder: string,
-    { extensionUri, memory, runs }: { extensionUri: Uri; memory: Memento; runs: DashboardRuns },
+    { extensionUri, memory, runs, editAndRunAgain }: DashboardEnvironment,
   ) {
     this.#panel = panel;
     this.#runFolder = runFolder;
     this.#runs = runs;
     this.#memory = memory;
+    this.#editAndRunAgain = editAndRunAgain;
     this.#log = new LogTail(path.join(runFolder, runFiles.log));
     this.#logTimer = setInterval(() => void this.#tellLog(), logMilliseconds);
     this.#disposables = [
@@ -49,7 +59,7 @@ export class DashboardPanel {
         if (call) void this.#answer(call);
       }),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) void this.#silence();
+        if (!panel.visible) this.#silence();
       }),
       runs.onDidChangeLive(changed => {
         if (changed === runFolder) void this.#tellState();
@@ -70,7 +80,7 @@ export class DashboardPanel {
   /** Tells the page everything anew. */
   async hydrate(): Promise<void> {
     try {
-      const publisher = await this.#openPublisher();
+      const publisher = this.#openPublisher();
       const [setup, state, log] = await Promise.all([
         readRunSetup(this.#runFolder),
         this.#readState(),
@@ -114,7 +124,7 @@ export class DashboardPanel {
       case 'unpause':
         return await control?.resume();
       case 'stop':
-        return await control?.stop();
+        return await this.#runs.stop(this.#runFolder);
       case 'checkpoint':
         return await control?.checkpoint();
       case 'resume':
@@ -122,7 +132,7 @@ export class DashboardPanel {
         await window.showWarningMessage('Training needs a trusted workspace: it runs programs from it.');
         return;
       case 'editAndRunAgain':
-        return await editAndRunAgain(this.#runFolder);
+        return await this.#editAndRunAgain(this.#runFolder);
       case 'exportCsv':
         return await exportCsv(this.#runFolder);
       case 'openLog':
@@ -135,21 +145,14 @@ export class DashboardPanel {
     }
   }
 
-  #openPublisher(): Promise<RunPublisher> {
-    this.#publisher ??= this.#runs.openFeed(this.#runFolder).then(
-      feed =>
-        new RunPublisher(feed, {
-          append: news => {
-            this.#call({ method: 'append', argument: news });
-            if (news.test || news.messages.length > 0) void this.#tellState();
-          },
-          reset: () => void this.hydrate(),
-        }),
-      error => {
-        this.#publisher = undefined;
-        throw error;
+  #openPublisher(): RunPublisher {
+    this.#publisher ??= new RunPublisher(listener => this.#runs.openFeed(this.#runFolder, listener), {
+      append: news => {
+        this.#call({ method: 'append', argument: news });
+        if (news.test || news.messages.length > 0) void this.#tellState();
       },
-    );
+      reset: () => void this.hydrate(),
+    });
     return this.#publisher;
   }
 
@@ -170,12 +173,9 @@ export class DashboardPanel {
     if (text !== '') this.#call({ method: 'log', argument: text });
   }
 
-  async #silence(): Promise<void> {
+  #silence(): void {
     this.#hydrated = false;
-    await this.#publisher?.then(
-      publisher => publisher.silence(),
-      () => undefined,
-    );
+    this.#publisher?.silence();
   }
 
   #call(call: Call<DashboardPage>): void {
@@ -186,10 +186,7 @@ export class DashboardPanel {
     clearInterval(this.#logTimer);
     this.#hydrated = false;
     for (const disposable of this.#disposables) disposable.dispose();
-    this.#publisher?.then(
-      publisher => publisher.dispose(),
-      () => undefined,
-    );
+    this.#publisher?.dispose();
   }
 }
 

@@ -8,11 +8,10 @@ import {
   window,
 } from 'vscode';
 import { ComparePanel, compareKey, compareViewType } from './comparePanel';
-import { DashboardPanel, dashboardViewType, viewStateKey } from './dashboardPanel';
+import { type DashboardEnvironment, DashboardPanel, dashboardViewType, viewStateKey } from './dashboardPanel';
 import { exportCsv } from './exportCsv';
 import { OpenPanels } from './openPanels';
 import { pickRun, pickRuns } from './pickRuns';
-import type { DashboardRuns } from './runs';
 import { savedFolder, savedFolders, targetFolder, targetFolders } from './targets';
 
 export interface Dashboards extends Disposable {
@@ -23,11 +22,19 @@ export interface Dashboards extends Disposable {
 }
 
 /** Panels for runs, their commands, and their return after a reload of the window. */
-export function registerDashboards(context: ExtensionContext, runs: DashboardRuns): Dashboards {
+export function registerDashboards(
+  context: ExtensionContext,
+  { runs, editAndRunAgain }: Pick<DashboardEnvironment, 'runs' | 'editAndRunAgain'>,
+): Dashboards {
   const dashboards = new Map<string, DashboardPanel>();
   const comparisons = new Map<string, ComparePanel>();
   const open = new OpenPanels(context.workspaceState, env.sessionId);
-  const environment = { extensionUri: context.extensionUri, memory: context.workspaceState, runs };
+  const environment = {
+    extensionUri: context.extensionUri,
+    memory: context.workspaceState,
+    runs,
+    editAndRunAgain,
+  };
 
   const adopt = (panel: WebviewPanel, runFolder: string) => {
     dashboards.set(runFolder, new DashboardPanel(panel, runFolder, environment));

@@ -19,21 +19,6 @@ export async function readRunSetup(runFolder: string): Promise<RunSetup> {
   };
 }
 
-/** The text a run's config was written as, with its comments; undefined when config.json has none. */
-export async function readConfigSource(
-  runFolder: string,
-): Promise<{ text: string; folder: string | undefined } | undefined> {
-  const file = await readJson(path.join(runFolder, runFiles.config));
-  const source = child(file, 'source');
-  const folder = child(file, 'configFolder');
-  if (typeof source === 'string')
-    return { text: source, folder: typeof folder === 'string' ? folder : undefined };
-  const config = child(file, 'config');
-  return config === undefined
-    ? undefined
-    : { text: `${JSON.stringify(config, null, 2)}\n`, folder: undefined };
-}
-
 /** `run.json` with what the connection to the trainer knows. A run without a readable record is interrupted. */
 export async function readRunState(
   runFolder: string,

@@ -1,3 +1,4 @@
+import type { Uri } from 'vscode';
 import type { Event } from '../dispose';
 
 export interface ExperimentsDependencies {
@@ -8,4 +9,6 @@ export interface ExperimentsDependencies {
   };
   /** Opens the comparison of several runs. */
   compare(runFolders: readonly string[]): Promise<void>;
+  /** Writes the config of a run as a new config file. */
+  newConfigOfRun(runFolder: string): Promise<Uri>;
 }

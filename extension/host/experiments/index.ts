@@ -77,7 +77,7 @@ export function registerExperiments(
     keepLive(store, watchRuns),
     workspace.onDidChangeWorkspaceFolders(() => void store.scan()),
     { dispose: () => clearInterval(processCheck) },
-    ...registerRunCommands(selection, folders => dependencies.compare(folders)),
+    ...registerRunCommands(selection, dependencies),
     ...registerViewCommands(context, store, tree, view),
   ];
   const experiments: Experiments = {

@@ -45,4 +45,16 @@ describe('a growing table of figures', () => {
     assert.deepEqual(Object.keys(table.slice(2).figures), ['loss']);
     assert.equal(table.slice(3).rows, 0);
   });
+
+  it('forgets the rows after a step and goes on there', () => {
+    const table = new GrowingTable<Figure>();
+    table.reserve(10);
+    for (const step of [1, 2, 5, 3]) table.appendRow(step, step, { loss: step });
+    assert.equal(table.takeBack(3), 1);
+    table.appendRow(4, 4, { accuracy: 0.5 });
+    assert.deepEqual([...table.step], [1, 2, 3, 4]);
+    assert.deepEqual([...(table.figure('loss') ?? [])], [1, 2, 3, Number.NaN]);
+    assert.deepEqual([...(table.figure('accuracy') ?? [])], [Number.NaN, Number.NaN, Number.NaN, 0.5]);
+    assert.equal(table.takeBack(4), 0);
+  });
 });

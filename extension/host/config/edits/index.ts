@@ -3,7 +3,6 @@ import {
   type JsonPath,
   type JsonValue,
   type Mend,
-  mendEdits,
   type SchemaNode,
   schemaTree,
 } from '../../../contract/config';
@@ -57,8 +56,15 @@ export function editsOfMend(text: string, mend: Mend): Edit[] {
     case 'remove':
       return removeValue(text, mend.path);
     case 'rename':
-      return mendEdits(text, mend);
+      return renameProperty(text, mend.path, mend.name);
   }
+}
+
+function renameProperty(text: string, path: JsonPath, name: string): Edit[] {
+  const root = parseRoot(text);
+  const key = root && findNodeAtLocation(root, [...path])?.parent?.children?.[0];
+  if (key === undefined) return [];
+  return [{ offset: key.offset, length: key.length, content: JSON.stringify(name) }];
 }
 
 /** Several mends as one replacement of the stretch of text that they change. */

@@ -1,14 +1,13 @@
-import path from 'node:path';
-import { commands, env, UIKind, Uri, window, workspace } from 'vscode';
+import { commands, env, UIKind, Uri, window } from 'vscode';
+import type { ExperimentsDependencies } from '../dependencies';
 import type { CorruptRun, RunEntry } from '../store/runEntry';
 import type { RunStore } from '../store/runStore';
 import { isLive } from '../tree/runState';
 import { deleteRuns } from './deleteRuns';
-import { duplicateConfig } from './duplicateConfig';
 import { isRun, type RunCommand } from './runCommand';
 
 /** What works on runs and their files. */
-export function runFolderCommands(compare: (runFolders: readonly string[]) => Promise<void>): RunCommand[] {
+export function runFolderCommands(dependencies: ExperimentsDependencies): RunCommand[] {
   return [
     {
       name: 'compare',
@@ -16,16 +15,15 @@ export function runFolderCommands(compare: (runFolders: readonly string[]) => Pr
       many: true,
       fewest: 2,
       accepts: isRun,
-      run: entries => compare(entries.map(entry => entry.folder)),
+      run: entries => dependencies.compare(entries.map(entry => entry.folder)),
     },
     {
       name: 'duplicateConfig',
       title: 'Duplicate as New Config',
       accepts: isRun,
       run: async ([entry]) => {
-        if (entry === undefined) return;
-        const copy = await duplicateConfig(entry.folder, workspaceFolderOf(entry.folder));
-        await window.showTextDocument(Uri.file(copy));
+        if (entry !== undefined)
+          await window.showTextDocument(await dependencies.newConfigOfRun(entry.folder));
       },
     },
   ];
@@ -83,9 +81,4 @@ export function corruptFolderCommands(): RunCommand<CorruptRun>[] {
 async function reveal(folder: string): Promise<void> {
   const isLocal = env.uiKind === UIKind.Desktop && env.remoteName === undefined;
   await commands.executeCommand(isLocal ? 'revealFileInOS' : 'revealInExplorer', Uri.file(folder));
-}
-
-function workspaceFolderOf(runFolder: string): string {
-  const folder = workspace.getWorkspaceFolder(Uri.file(runFolder));
-  return folder?.uri.fsPath ?? path.resolve(runFolder, '../../..');
 }

@@ -1,4 +1,5 @@
 import { commands, type Disposable, window } from 'vscode';
+import type { ExperimentsDependencies } from '../dependencies';
 import type { RunEntry } from '../store/runEntry';
 import { chooseRuns, type Selection } from './chooseRuns';
 import { anyFolderCommands, corruptFolderCommands, runFolderCommands } from './folderCommands';
@@ -8,10 +9,10 @@ import type { RunCommand } from './runCommand';
 /** Registers `randomizedAt.run.*`: on rows of the tree, on a run folder's path, or from the command palette. */
 export function registerRunCommands(
   selection: Selection,
-  compare: (runFolders: readonly string[]) => Promise<void>,
+  dependencies: ExperimentsDependencies,
 ): Disposable[] {
   const { store } = selection;
-  const onRuns = [...metaCommands(store), ...runFolderCommands(compare)];
+  const onRuns = [...metaCommands(store), ...runFolderCommands(dependencies)];
   return [
     ...onRuns.map(command => register(command, selection)),
     ...anyFolderCommands(store).map(command => register(command, selection)),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import { Check } from 'typebox/value';
-import { mendEdits, type SchemaNode, schemaTree } from '../../../../extension/contract/config';
+import { type SchemaNode, schemaTree } from '../../../../extension/contract/config';
+import { editsOfMend } from '../../../../extension/host/config/edits';
 import { onlyProblem, problemsIn, textOf } from './texts';
 
 interface Leaf {
@@ -63,7 +64,7 @@ describe('A wrong value in any field', () => {
         const text = mutated(path, value);
         const { mend } = onlyProblem(text);
         if (mend === undefined) continue;
-        assert.deepEqual(problemsIn(applyEdits(text, mendEdits(text, mend))), []);
+        assert.deepEqual(problemsIn(applyEdits(text, editsOfMend(text, mend))), []);
       }
     });
   }
@@ -73,7 +74,7 @@ describe('Mends', () => {
   const mended = (text: string) => {
     const { mend } = onlyProblem(text);
     assert.ok(mend);
-    return applyEdits(text, mendEdits(text, mend));
+    return applyEdits(text, editsOfMend(text, mend));
   };
 
   it('rename a misspelt property and leave its value, the comments and the layout', () => {

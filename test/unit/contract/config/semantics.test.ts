@@ -3,10 +3,10 @@ import { applyEdits } from 'jsonc-parser';
 import {
   checkSemantics,
   type DatasetFacts,
-  mendEdits,
   mnistFacts,
   type SemanticProblem,
 } from '../../../../extension/contract/config';
+import { editsOfMend } from '../../../../extension/host/config/edits';
 import { configOf, onlyProblem, problemsIn, textOf } from './texts';
 
 type Severity = SemanticProblem['severity'];
@@ -322,7 +322,7 @@ describe('Settings that contradict each other', () => {
       assert.deepEqual([problem.severity, problem.path], [severity, path]);
       assert.match(problem.message, message);
       assert.ok(problem.mend);
-      assert.deepEqual(problemsIn(applyEdits(text, mendEdits(text, problem.mend))), []);
+      assert.deepEqual(problemsIn(applyEdits(text, editsOfMend(text, problem.mend))), []);
     });
   }
 

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { applyEdits, type JSONPath, modify, parse } from 'jsonc-parser';
+import { applyEdits, parse } from 'jsonc-parser';
+import type { JsonPath } from '../../../contract/config';
 import { runFiles } from '../../../contract/runFolder';
+import { setValue } from '../edits';
 
 /**
  * Writes the config that a run was started with as a new config file, comments kept, under a name of its own.
@@ -69,7 +71,6 @@ function withPathsFrom(configFolder: string, target: string, text: string): stri
   return replace(text, ['dataset', 'path'], path.resolve(configFolder, written));
 }
 
-function replace(text: string, place: JSONPath, value: string): string {
-  const formattingOptions = { insertSpaces: true, tabSize: 2, keepLines: true };
-  return applyEdits(text, modify(text, place, value, { formattingOptions }));
+function replace(text: string, place: JsonPath, value: string): string {
+  return applyEdits(text, setValue(text, place, value));
 }

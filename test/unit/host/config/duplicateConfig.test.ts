@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseConfig } from '../../../../extension/contract/config';
-import { duplicateConfig } from '../../../../extension/host/experiments/commands/duplicateConfig';
-import { temporaryWorkspace } from './runFolders';
+import { duplicateConfig } from '../../../../extension/host/config/files/duplicateConfig';
+import { temporaryWorkspace } from '../experiments/runFolders';
 
 describe('Duplicating a run as a new config', () => {
   let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
