@@ -45,7 +45,7 @@ export class GrowingTable<Name extends string> {
 
   appendRow(step: number, seconds: number, figures: Partial<Record<Name, number | undefined>>): void {
     const row = this.#rows;
-    this.#reserve(row + 1);
+    this.#grow(row + 1);
     this.#step[row] = step;
     this.#seconds[row] = seconds;
     for (const column of this.#figures.values()) column[row] = Number.NaN;
@@ -59,7 +59,7 @@ export class GrowingTable<Name extends string> {
   append(slice: TableSlice<Name>): void {
     const row = this.#rows;
     const end = row + slice.rows;
-    this.#reserve(end);
+    this.#grow(end);
     this.#step.set(slice.step, row);
     this.#seconds.set(slice.seconds, row);
     for (const column of this.#figures.values()) column.fill(Number.NaN, row, end);
@@ -69,39 +69,69 @@ export class GrowingTable<Name extends string> {
     this.#rows = end;
   }
 
-  /** Copies of the rows from `from` on, each column in a buffer of its own. */
-  slice(from = 0): TableSlice<Name> {
+  /** Copies of the rows from `from` to `to` (exclusive), each column in a buffer of its own. */
+  slice(from = 0, to = this.#rows): TableSlice<Name> {
+    const end = Math.min(to, this.#rows);
     const figures: Partial<Record<Name, Float32Array>> = {};
     for (const [name, column] of this.#figures) {
-      const values = column.slice(from, this.#rows);
-      if (values.some(value => !Number.isNaN(value))) figures[name] = values;
+      if (hasFigure(column, from, end)) figures[name] = column.slice(from, end);
     }
     return {
-      rows: Math.max(0, this.#rows - from),
-      step: this.#step.slice(from, this.#rows),
-      seconds: this.#seconds.slice(from, this.#rows),
+      rows: Math.max(0, end - from),
+      step: this.#step.slice(from, end),
+      seconds: this.#seconds.slice(from, end),
       figures,
     };
+  }
+
+  /**
+   * Removes the rows with a greater step.
+   * @returns how many there were
+   */
+  takeBack(step: number): number {
+    const first = this.step.findIndex(value => value > step);
+    if (first < 0) return 0;
+    const before = this.#rows;
+    let kept = first;
+    for (let row = first; row < before; row++) {
+      if ((this.#step[row] as number) > step) continue;
+      this.#step[kept] = this.#step[row] as number;
+      this.#seconds[kept] = this.#seconds[row] as number;
+      for (const column of this.#figures.values()) column[kept] = column[row] as number;
+      kept += 1;
+    }
+    this.#rows = kept;
+    return before - kept;
   }
 
   #column(name: Name): Float32Array {
     let column = this.#figures.get(name);
     if (!column) {
-      column = new Float32Array(this.#step.length).fill(Number.NaN);
+      column = new Float32Array(this.#step.length).fill(Number.NaN, 0, this.#rows);
       this.#figures.set(name, column);
     }
     return column;
   }
 
-  #reserve(rows: number): void {
-    if (rows <= this.#step.length) return;
-    const capacity = Math.ceil(rows * 1.5);
+  #grow(rows: number): void {
+    if (rows > this.#step.length) this.reserve(Math.ceil(rows * 1.5));
+  }
+
+  /** Makes room for so many rows in all: cheap before the first row, and then the table need not be copied as it grows. */
+  reserve(capacity: number): void {
+    if (capacity <= this.#step.length) return;
     this.#step = enlarged(this.#step, new Float64Array(capacity));
     this.#seconds = enlarged(this.#seconds, new Float64Array(capacity));
     for (const [name, column] of this.#figures) {
-      this.#figures.set(name, enlarged(column, new Float32Array(capacity).fill(Number.NaN, column.length)));
+      this.#figures.set(name, enlarged(column, new Float32Array(capacity)));
     }
   }
+}
+
+/** Whether any of the rows has the figure. */
+export function hasFigure(column: Float32Array, from: number, to: number): boolean {
+  for (let row = from; row < to; row++) if (!Number.isNaN(column[row])) return true;
+  return false;
 }
 
 function enlarged<Kind extends Numbers>(from: Kind, to: Kind): Kind {

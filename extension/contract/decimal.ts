@@ -12,8 +12,8 @@ const powersOfTen = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${
 const wordDigits = 9;
 const exactDigits = 15;
 
-/** More than the relative error of a mantissa cut to 15 digits, divided by or multiplied with a power of ten. */
-const relativeError = 4e-15;
+/** More than the relative error of a mantissa cut to 15 digits (1e-14), with that of a product or quotient (2e-16). */
+const relativeError = 1.1e-14;
 
 /** Reads decimal numbers out of bytes. It keeps what it read last in its fields: no number costs an object. */
 export class DecimalReader {

@@ -87,7 +87,8 @@ export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
   return kept;
 }
 
-function parseEvent(line: string): RunEvent | undefined {
+/** The event of one line; undefined when it is not one. */
+export function parseEvent(line: string): RunEvent | undefined {
   try {
     const value = decodeJson(line);
     return isEvent(value) ? value : undefined;

@@ -3,6 +3,8 @@ export const runFiles = {
   config: 'config.json',
   record: 'run.json',
   metrics: 'metrics.jsonl',
+  /** The steps of `metrics.jsonl` as numbers, for quick reading: see `stepIndex.ts`. */
+  steps: 'metrics.steps',
   log: 'log.txt',
   /** What the trainer's process wrote to stderr, where an editor started it. */
   stderr: 'stderr.txt',

@@ -56,6 +56,7 @@ describe('A researcher in VS Code', () => {
     await workbench.runCommand('Start Randomized AT');
     const dashboard = await openedDashboard(workbench, 'short');
     await dashboard.waitForStatus('Finished');
+    await dashboard.page.getByRole('columnheader', { name: /^Test PGD-20/ }).waitFor();
     await workbench.notification(/short has finished/).waitFor();
   });
 

@@ -85,8 +85,16 @@ export class Workbench {
     await valueEnds(name, ending);
     await name.fill(file);
     await valueEnds(name, file);
-    await this.#quickInput.getByRole('button', { name: 'OK' }).click();
-    await this.#quickInput.waitFor({ state: 'detached' });
+    // The dialog takes no answer while it lists the folder.
+    for (let attempt = 1; ; attempt++) {
+      await this.#quickInput.getByRole('button', { name: 'OK' }).click();
+      try {
+        await this.#quickInput.waitFor({ state: 'detached', timeout: 2000 });
+        return;
+      } catch (error) {
+        if (attempt === 10) throw error;
+      }
+    }
   }
 
   /** Opens a file of the workspace by its name, in the editor. */

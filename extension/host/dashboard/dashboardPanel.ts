@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { type Disposable, type Memento, Uri, type WebviewPanel, window, workspace } from 'vscode';
+import {
+  type Disposable,
+  type Memento,
+  Uri,
+  type ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from 'vscode';
 import type { Call, DashboardHost, DashboardPage } from '../../contract/dashboard';
 import { runFiles } from '../../contract/runFolder';
 import { exportCsv } from './exportCsv';
@@ -73,8 +81,12 @@ export class DashboardPanel {
     return this.#panel.active;
   }
 
-  reveal(): void {
-    this.#panel.reveal(undefined, false);
+  get column(): ViewColumn | undefined {
+    return this.#panel.viewColumn;
+  }
+
+  reveal(preserveFocus: boolean): void {
+    this.#panel.reveal(undefined, preserveFocus);
   }
 
   /** Tells the page everything anew. */

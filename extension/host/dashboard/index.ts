@@ -12,13 +12,19 @@ import { type DashboardEnvironment, DashboardPanel, dashboardViewType, viewState
 import { exportCsv } from './exportCsv';
 import { OpenPanels } from './openPanels';
 import { pickRun, pickRuns } from './pickRuns';
-import { savedFolder, savedFolders, targetFolder, targetFolders } from './targets';
+import { keepFocus, savedFolder, savedFolders, targetFolder, targetFolders } from './targets';
 
 export interface Dashboards extends Disposable {
-  /** Shows the dashboard of a run beside the editor; reveals it where it is open already. */
+  /** Shows the dashboard of a run beside the editor, which keeps the focus; reveals it where it is open already. */
   show(runFolder: string): Promise<void>;
   /** Shows several runs side by side. The first is the baseline until another is pinned. */
   compare(runFolders: readonly string[]): Promise<void>;
+}
+
+interface ShowOptions {
+  /** By default where dashboards are open, else beside the active editor. */
+  readonly column?: ViewColumn | undefined;
+  readonly preserveFocus?: boolean;
 }
 
 /** Panels for runs, their commands, and their return after a reload of the window. */
@@ -50,10 +56,22 @@ export function registerDashboards(
     open.add(panel, runFolders);
     panel.onDidDispose(() => comparisons.delete(key));
   };
-  const show = async (runFolder: string, column = ViewColumn.Beside) => {
+  const usualColumn = () =>
+    [...dashboards.values()].map(({ column }) => column).find(column => column !== undefined);
+  const show = async (
+    runFolder: string,
+    { column = usualColumn() ?? ViewColumn.Beside, preserveFocus = false }: ShowOptions = {},
+  ) => {
     const shown = dashboards.get(runFolder);
-    if (shown) return shown.reveal();
-    adopt(window.createWebviewPanel(dashboardViewType, 'Dashboard', column), runFolder);
+    if (shown) return shown.reveal(preserveFocus);
+    const place = { viewColumn: column, preserveFocus };
+    adopt(window.createWebviewPanel(dashboardViewType, 'Dashboard', place), runFolder);
+  };
+  const showBesideEditor = async (runFolder: string) => {
+    const usual = usualColumn();
+    const covers = usual === window.tabGroups.activeTabGroup.viewColumn;
+    const column = usual === undefined || covers ? ViewColumn.Beside : usual;
+    await show(runFolder, { column, preserveFocus: true });
   };
   const compare = async (runFolders: readonly string[], column = ViewColumn.Active) => {
     const shown = comparisons.get(compareKey(runFolders));
@@ -63,15 +81,15 @@ export function registerDashboards(
   const reopenOrphans = async () => {
     for (const { viewType, runFolders, column } of await open.takeOrphans()) {
       if (viewType === compareViewType) await compare(runFolders, column);
-      else if (runFolders[0] !== undefined) await show(runFolders[0], column);
+      else if (runFolders[0] !== undefined) await show(runFolders[0], { column, preserveFocus: true });
     }
   };
   const activeRun = () => [...dashboards].find(([, dashboard]) => dashboard.active)?.[0];
 
   const registrations = Disposable.from(
-    commands.registerCommand('randomizedAt.openDashboard', async (target?: unknown) => {
+    commands.registerCommand('randomizedAt.openDashboard', async (target?: unknown, options?: unknown) => {
       const runFolder = targetFolder(target) ?? (await pickRun('Open Dashboard'));
-      if (runFolder) await show(runFolder);
+      if (runFolder) await show(runFolder, { preserveFocus: options === keepFocus });
     }),
     commands.registerCommand('randomizedAt.compareRuns', async (target?: unknown, all?: unknown) => {
       const runFolders = targetFolders(target, all) ?? (await pickRuns('Compare Runs'));
@@ -106,7 +124,7 @@ export function registerDashboards(
   context.subscriptions.push(registrations);
   void reopenOrphans();
   return {
-    show: runFolder => show(runFolder),
+    show: showBesideEditor,
     compare: runFolders => compare(runFolders),
     dispose: () => registrations.dispose(),
   };

@@ -29,6 +29,8 @@ export interface Bookmark {
   readonly sharpness: number;
   readonly examples: number;
   readonly messages: number;
+  /** Events of all kinds except steps in rows: also those that only replace a figure, such as the test's. */
+  readonly events: number;
 }
 
 export const beginning: Bookmark = {
@@ -38,6 +40,7 @@ export const beginning: Bookmark = {
   sharpness: 0,
   examples: 0,
   messages: 0,
+  events: 0,
 };
 
 /**
@@ -69,6 +72,7 @@ export class RunHistory {
   readonly #clock = new RunClock();
   #seconds = new Float64Array(0);
   #losses = 0;
+  #events = 0;
 
   /** @param mostSteps rows to make room for at once; there may be more */
   constructor(mostSteps = 0) {
@@ -104,6 +108,7 @@ export class RunHistory {
       sharpness: this.#sharpness.rows,
       examples: this.#examples.count,
       messages: this.#messages.count,
+      events: this.#events,
     };
   }
 
@@ -155,6 +160,7 @@ export class RunHistory {
   }
 
   #take(event: RunEvent): void {
+    this.#events++;
     if (event.type === 'resumed') this.#resume(event.step);
     const seconds = this.#clock.secondsAt(Date.parse(event.time));
     switch (event.type) {

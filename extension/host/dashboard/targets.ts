@@ -1,5 +1,8 @@
 import path from 'node:path';
 
+/** Second argument of `randomizedAt.openDashboard` from a list: the keyboard stays there. */
+export const keepFocus = 'keepFocus';
+
 /** The run folder a command was given: a path, or what the sidebar passes, an object with `runFolder`. */
 export function targetFolder(target: unknown): string | undefined {
   if (typeof target === 'string') return target;

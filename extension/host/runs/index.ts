@@ -14,11 +14,11 @@ import { type RunActions, registerRunCommands, runActions } from './commands';
 import { Launcher, type ResumeOptions } from './launcher';
 import { LiveRuns } from './liveRuns';
 import { notifyEnd } from './notifyEnd';
-import { openRunFeed, type RunFeed } from './runFeed';
+import { type FeedListener, openRunFeed } from './runFeed';
 import { showInStatusBar } from './statusBar';
 
 export type { ResumeOptions } from './launcher';
-export type { RunFeed } from './runFeed';
+export type { FeedListener } from './runFeed';
 
 /** The window's trainers: starting them, the line to each, what they tell. Run folders are absolute paths. */
 export interface Runs extends RunActions {
@@ -26,7 +26,8 @@ export interface Runs extends RunActions {
   start(configFile: Uri): Promise<string | undefined>;
   /** Goes on with a run from its last checkpoint, or with a paused one. */
   resume(runFolder: string, options?: ResumeOptions): Promise<void>;
-  openFeed(runFolder: string): Promise<RunFeed>;
+  /** Tells all events of a run, and those that come, until it is disposed of. */
+  openFeed(runFolder: string, listener: FeedListener): Disposable;
   /** The trainer of a live run, while it can be reached. */
   control(runFolder: string): TrainerControl | undefined;
   /** The folder of a run whose trainer came, went, paused, went on, was reached or lost. */
@@ -58,11 +59,15 @@ export function registerRuns(context: ExtensionContext): Runs {
     ...actions,
     start: config => launcher.start(config),
     resume: (runFolder, options) => launcher.resume(runFolder, options),
-    openFeed: runFolder =>
-      openRunFeed(runFolder, {
-        connect: () => runs.connect(runFolder),
-        onChange: listener => runs.onDidChange(changed => changed === path.resolve(runFolder) && listener()),
-      }),
+    openFeed: (runFolder, listener) =>
+      openRunFeed(
+        runFolder,
+        {
+          connect: () => runs.connect(runFolder),
+          onChange: changed => runs.onDidChange(folder => folder === path.resolve(runFolder) && changed()),
+        },
+        listener,
+      ),
     control: runFolder => runs.get(runFolder)?.control,
     onDidChangeLive: runs.onDidChange,
     isLive: runFolder => runs.get(runFolder) !== undefined,

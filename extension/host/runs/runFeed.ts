@@ -2,18 +2,28 @@ import { unwatchFile, watchFile } from 'node:fs';
 import path from 'node:path';
 import type { RunEvent } from '../../contract/events';
 import { effectiveEvents, formatEvent } from '../../contract/metrics';
+import type { MetricsPiece } from '../../contract/metricsPiece';
 import { runFiles } from '../../contract/runFolder';
-import { type Disposable, Emitter } from '../dispose';
+import type { Disposable } from '../dispose';
 import { MetricsFile } from './metricsFile';
 import type { EventNotice, TrainerConnection } from './trainerConnection';
 
-/** What a run has told, and what it goes on telling, whoever trains it and whether anybody does. */
-export interface RunFeed extends Disposable {
-  /** All effective events up to opening, in order. Later ones come through `onEvents` alone. */
-  readonly events: readonly RunEvent[];
-  onEvents(listener: (batch: readonly RunEvent[]) => void): Disposable;
-  /** A resume took events back: the full new history. */
-  onReset(listener: (events: readonly RunEvent[]) => void): Disposable;
+/** Hears what a run has told, and what it goes on telling, whoever trains it and whether anybody does. */
+export interface FeedListener {
+  /**
+   * What was heard before is void: the run is told from its beginning. Also called at first.
+   * @param mostSteps about how many steps will be read at most
+   */
+  begin(mostSteps: number): void;
+  /**
+   * What comes next in `metrics.jsonl`, a `resumed` event that takes back earlier ones included. The piece is good during
+   * the call only.
+   */
+  read(piece: MetricsPiece): void;
+  /** All that was written has been read. */
+  complete(): void;
+  /** What a trainer has just told; it takes nothing back. */
+  events(batch: readonly RunEvent[]): void;
 }
 
 /** Where a feed gets its line to the trainer. */
@@ -28,23 +38,18 @@ export interface FeedSource {
 const watchInterval = 500;
 
 /**
- * Opens the events of a run folder. The file is the truth: every batch from the trainer says how many bytes of the file it
- * reaches to, so that reading goes on where telling stopped, and the other way round.
+ * Tells the events of a run folder until it is disposed of, beginning after the caller's turn. The file is the truth: every
+ * batch from the trainer says how many bytes of the file it reaches to, so that reading goes on where telling stopped, and
+ * the other way round.
  */
-export async function openRunFeed(runFolder: string, source: FeedSource): Promise<RunFeed> {
-  const feed = new FileFeed(runFolder, source);
-  await feed.open();
-  return feed;
+export function openRunFeed(runFolder: string, source: FeedSource, listener: FeedListener): Disposable {
+  return new FileFeed(runFolder, source, listener);
 }
 
-class FileFeed implements RunFeed {
-  events: readonly RunEvent[] = [];
+class FileFeed implements Disposable {
   readonly #file: MetricsFile;
   readonly #source: FeedSource;
-  readonly #batches = new Emitter<readonly RunEvent[]>();
-  readonly #resets = new Emitter<readonly RunEvent[]>();
-  readonly onEvents = this.#batches.event;
-  readonly onReset = this.#resets.event;
+  readonly #listener: FeedListener;
   /** The greatest step told so far: a resume from before it takes events back. */
   #lastStep = Number.NEGATIVE_INFINITY;
   /** The last event that came over the line: it must be in the file before reading goes on behind it. */
@@ -55,14 +60,12 @@ class FileFeed implements RunFeed {
   readonly #synchronise = () => this.#enqueue(() => this.#connectOrRead());
   readonly #subscription: Disposable;
 
-  constructor(runFolder: string, source: FeedSource) {
+  constructor(runFolder: string, source: FeedSource, listener: FeedListener) {
     this.#file = new MetricsFile(path.join(runFolder, runFiles.metrics));
     this.#source = source;
+    this.#listener = listener;
+    this.#enqueue(() => this.#readAll());
     this.#subscription = source.onChange(this.#synchronise);
-  }
-
-  async open(): Promise<void> {
-    this.events = await this.#readAll();
     watchFile(this.#file.path, { interval: watchInterval, persistent: false }, this.#synchronise);
     this.#synchronise();
   }
@@ -71,7 +74,7 @@ class FileFeed implements RunFeed {
     this.#disposed = true;
     unwatchFile(this.#file.path, this.#synchronise);
     this.#connection?.dispose();
-    for (const item of [this.#subscription, this.#batches, this.#resets]) item.dispose();
+    this.#subscription.dispose();
   }
 
   #enqueue(task: () => Promise<void>): void {
@@ -127,33 +130,33 @@ class FileFeed implements RunFeed {
   async #readOn(limit?: number): Promise<void> {
     if (this.#lastNotice && !(await this.#file.endsWith(formatEvent(this.#lastNotice)))) {
       // A killed trainer told what it could not write any more.
-      return this.#reset(limit);
+      return this.#readAll(limit);
     }
     this.#lastNotice = undefined;
-    for await (const batch of this.#file.read(limit)) {
+    await this.#pass(this.#file.read(limit));
+    if (limit !== undefined) this.#file.moveTo(limit);
+  }
+
+  async #readAll(limit?: number): Promise<void> {
+    this.#lastNotice = undefined;
+    this.#lastStep = Number.NEGATIVE_INFINITY;
+    const mostSteps = await this.#file.mostSteps();
+    if (this.#disposed) return;
+    this.#listener.begin(mostSteps);
+    try {
+      await this.#pass(this.#file.readAll(limit));
+      if (limit !== undefined) this.#file.moveTo(limit);
+    } finally {
+      if (!this.#disposed) this.#listener.complete();
+    }
+  }
+
+  async #pass(pieces: AsyncIterable<MetricsPiece>): Promise<void> {
+    for await (const piece of pieces) {
       if (this.#disposed) return;
-      if (this.#takesBack(batch)) return this.#reset(limit);
-      this.#tell(batch);
+      this.#lastStep = lastStepOf(piece, this.#lastStep);
+      this.#listener.read(piece);
     }
-    if (limit !== undefined) this.#file.moveTo(limit);
-  }
-
-  async #reset(limit?: number): Promise<void> {
-    const events = await this.#readAll(limit);
-    if (limit !== undefined) this.#file.moveTo(limit);
-    if (!this.#disposed) this.#resets.fire(events);
-  }
-
-  async #readAll(limit?: number): Promise<readonly RunEvent[]> {
-    this.#file.moveTo(0);
-    this.#lastNotice = undefined;
-    const written: RunEvent[] = [];
-    for await (const batch of this.#file.read(limit)) {
-      for (const event of batch) written.push(event);
-    }
-    const events = effectiveEvents(written);
-    this.#lastStep = greatestStep(events);
-    return events;
   }
 
   #takesBack(batch: readonly RunEvent[]): boolean {
@@ -162,13 +165,19 @@ class FileFeed implements RunFeed {
 
   #tell(batch: readonly RunEvent[]): void {
     const events = effectiveEvents(batch);
-    this.#lastStep = Math.max(this.#lastStep, greatestStep(events));
-    if (events.length > 0) this.#batches.fire(events);
+    for (const { step } of events) this.#lastStep = Math.max(this.#lastStep, step);
+    if (events.length > 0) this.#listener.events(events);
   }
 }
 
-function greatestStep(events: readonly RunEvent[]): number {
-  let greatest = Number.NEGATIVE_INFINITY;
-  for (const { step } of events) greatest = Math.max(greatest, step);
-  return greatest;
+/** The greatest step that counts after a piece. */
+function lastStepOf({ steps, others }: MetricsPiece, before: number): number {
+  let last = before;
+  let row = 0;
+  for (const other of [...others, { row: steps.rows, event: undefined }]) {
+    for (; row < other.row; row++) last = Math.max(last, steps.step[row] as number);
+    const { event } = other;
+    if (event) last = event.type === 'resumed' ? event.step : Math.max(last, event.step);
+  }
+  return last;
 }

@@ -5,7 +5,7 @@ import { isControlAddress } from '../../contract/controlAddress';
 import { encodeJson } from '../../contract/metrics';
 import { isProcessAlive, ownIdentity, type ProcessIdentity } from '../../contract/processIdentity';
 import { type RunRecord, runFiles } from '../../contract/runFolder';
-import { parseRunRecord } from '../experiments/store/parseRunRecord';
+import { parseRunRecord } from '../../contract/runRecord';
 
 /** A run's `run.json`; undefined when it is missing or damaged. */
 export async function readRunRecord(runFolder: string): Promise<RunRecord | undefined> {

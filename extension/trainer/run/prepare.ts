@@ -141,13 +141,15 @@ async function openEngineOf({ compute }: Config, wanted: EngineName | 'auto') {
     wanted,
     engineOptions({
       allowSoftwareAdapter: compute.allowSoftwareAdapter,
+      winograd: compute.winograd,
+      ...(compute.threads === null ? {} : { threads: compute.threads }),
       ...(compute.tensorflowPath === null ? {} : { tensorflowPath: compute.tensorflowPath }),
       ...(compute.webgpuAdapter === null ? {} : { webgpuAdapter: compute.webgpuAdapter }),
     }),
   );
-  const notes = refusals.map(({ name, reason }) => ({
-    level: 'info' as const,
-    text: `Not on ${name}: ${reason}.`,
-  }));
+  const notes = [
+    ...refusals.map(({ name, reason }) => `Not on ${name}: ${reason}.`),
+    ...(engine.notes ?? []).map(note => `On ${engine.name}: ${note}.`),
+  ].map(text => ({ level: 'info' as const, text }));
   return { engine, notes };
 }

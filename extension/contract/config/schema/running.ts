@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { choice, flag, integer, nullableText, number } from './fields';
+import { choice, flag, integer, nullableInteger, nullableText, number } from './fields';
 
 /** When the state of training is saved, beyond every epoch's end. */
 export const checkpointSchema = Type.Object(
@@ -36,10 +36,11 @@ export const computeSchema = Type.Object(
     engine: Type.Optional(
       choice(
         {
-          auto: 'The first engine that works: TensorFlow on a GPU, WebGPU on a hardware adapter, WebAssembly, plain JavaScript.',
+          auto: 'The first engine that works: TensorFlow on a GPU, WebGPU on a hardware adapter, simd, wasm, plain JavaScript.',
           tensorflow: 'The native TensorFlow library (@tensorflow/tfjs-node-gpu).',
           webgpu: 'WebGPU.',
-          wasm: 'WebAssembly on the processor.',
+          simd: 'WebAssembly on all cores of the processor, with kernels of our own.',
+          wasm: "TensorFlow.js's WebAssembly, on one core of the processor.",
           cpu: 'Plain JavaScript; slow.',
         },
         { meaning: 'What computes.', default: 'auto', source: 'ours' },
@@ -67,6 +68,30 @@ export const computeSchema = Type.Object(
         default: false,
         source: 'ours',
       }),
+    ),
+    threads: Type.Optional(
+      nullableInteger({
+        meaning: 'Threads of the simd engine. The result does not depend on it.',
+        minimum: 1,
+        maximum: 64,
+        default: null,
+        rule: 'null, the cores of the processor',
+        source: 'ours',
+      }),
+    ),
+    winograd: Type.Optional(
+      choice(
+        {
+          '4x4': 'Tiles of 4x4 pixels: a quarter of the multiplications, relative errors up to 3e-5.',
+          '2x2': 'Tiles of 2x2 pixels: relative errors up to 3e-6.',
+          off: 'Direct products: slowest, relative errors about 1e-6.',
+        },
+        {
+          meaning: "How the simd engine computes 3x3 convolutions (Winograd's minimal filtering).",
+          default: '4x4',
+          source: 'Lavin and Gray, CVPR 2016',
+        },
+      ),
     ),
     logEverySteps: Type.Optional(
       integer({

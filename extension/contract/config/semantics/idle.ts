@@ -64,6 +64,8 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
     ({ compute }) => !['auto', 'webgpu'].includes(compute.engine),
     'the engine is not webgpu',
   ],
+  ['compute.threads', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
+  ['compute.winograd', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
 ];
 
 /** Settings moved away from their default where that changes nothing. */

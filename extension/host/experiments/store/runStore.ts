@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type RunRecord, type RunStatus, runFiles, runsFolder } from '../../../contract/runFolder';
+import { parseRunRecord } from '../../../contract/runRecord';
 import { Emitter } from '../../dispose';
 import { metaFile, parseMeta, type RunMeta } from '../meta/runMeta';
 import { eachBounded } from './eachBounded';
-import { parseRunRecord } from './parseRunRecord';
 import type { RunDisk } from './runDisk';
 import type { RunEntry } from './runEntry';
 
@@ -165,7 +165,7 @@ export class RunStore {
     const recordStamp = record.stamp;
     const parsed = parseRunRecord(record.text);
     if ('problem' in parsed) {
-      const reason = `${path.join(folder, runFiles.record)} is damaged: ${parsed.problem}.`;
+      const reason = `${path.join(folder, runFiles.record)} ${parsed.problem}.`;
       return { ...corrupt(folder, reason), recordStamp, metaStamp };
     }
     const entry = this.#summary(folder, parsed.record, meta && parseMeta(meta.text));

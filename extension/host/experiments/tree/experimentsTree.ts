@@ -110,7 +110,7 @@ export class ExperimentsTree implements TreeDataProvider<TreeNode> {
     item.command =
       entry.kind === 'corrupt'
         ? { command: 'randomizedAt.run.showProblem', title: 'Show Problem', arguments: [node] }
-        : { command: 'randomizedAt.openDashboard', title: 'Open Dashboard', arguments: [node] };
+        : { command: 'randomizedAt.openDashboard', title: 'Open Dashboard', arguments: [node, 'keepFocus'] };
     return item;
   }
 }

@@ -1,8 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { RunEvent } from '../../../contract/events';
 import { formatEvent } from '../../../contract/metrics';
+import { runFiles } from '../../../contract/runFolder';
 import { FileWriteError } from './fileErrors';
+import { openStepIndexWriter, type StepIndexWriter } from './stepIndexWriter';
+import { writeAll } from './writeAll';
 
 /** An event reaches the file at the latest this many milliseconds after it was appended. */
 export const flushInterval = 100;
@@ -21,6 +25,7 @@ export interface MetricsFile {
  */
 export class MetricsWriter {
   readonly #file: MetricsFile;
+  readonly #index: StepIndexWriter | undefined;
   #position: number;
   #appendedBytes: number;
   #pending: string[] = [];
@@ -32,9 +37,11 @@ export class MetricsWriter {
   /**
    * @param size bytes in the file
    * @param torn whether its last line lacks the newline, because a process was killed while writing it
+   * @param index where the steps are written a second time, for quick reading
    */
-  constructor(file: MetricsFile, size: number, torn: boolean) {
+  constructor(file: MetricsFile, size: number, torn: boolean, index?: StepIndexWriter) {
     this.#file = file;
+    this.#index = index;
     this.#position = size;
     this.#appendedBytes = torn ? size + 1 : size;
     if (torn) this.#pending.push('\n');
@@ -53,7 +60,9 @@ export class MetricsWriter {
     if (this.#closed) throw new Error(`${this.#file.path} is closed: no event can be appended.`);
     const line = formatEvent(event);
     this.#pending.push(line);
+    const start = this.#appendedBytes;
     this.#appendedBytes += Buffer.byteLength(line);
+    this.#index?.append(event, start, this.#appendedBytes);
     this.#timer ??= setTimeout(() => this.#write(), flushInterval);
     this.#throwFailure();
   }
@@ -78,6 +87,7 @@ export class MetricsWriter {
     } finally {
       this.#closed = true;
       clearTimeout(this.#timer);
+      await this.#index?.close(this.#position);
       await this.#file.close();
     }
   }
@@ -100,7 +110,10 @@ export class MetricsWriter {
       this.#failure = undefined;
     } catch (error) {
       this.#failure = new FileWriteError(this.#file.path, error);
+      return;
     }
+    // Behind the lines it belongs to: it never tells of more than the file holds.
+    await this.#index?.flush(this.#position);
   }
 
   #throwFailure(): void {
@@ -124,6 +137,7 @@ export async function openMetricsWriter(path: string): Promise<MetricsWriter> {
       { path, write: (bytes, position) => writeAll(handle, bytes, position), close: () => handle.close() },
       size,
       torn,
+      await openStepIndexWriter(join(dirname(path), runFiles.steps), size),
     );
   } catch (error) {
     throw new FileWriteError(path, error);
@@ -133,17 +147,4 @@ export async function openMetricsWriter(path: string): Promise<MetricsWriter> {
 async function lastByte(handle: FileHandle, size: number): Promise<number | undefined> {
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0];
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.byteLength) {
-    const { bytesWritten } = await handle.write(
-      bytes,
-      written,
-      bytes.byteLength - written,
-      position + written,
-    );
-    written += bytesWritten;
-  }
 }

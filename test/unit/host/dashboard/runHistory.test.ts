@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { RunEvent } from '../../../../extension/contract/events';
+import { effectiveEvents } from '../../../../extension/contract/metrics';
 import { beginning, RunHistory } from '../../../../extension/host/dashboard/runHistory';
 import { at, started, steps, trained, validated } from './events';
 
@@ -64,5 +66,57 @@ describe('the history of a run', () => {
     assert.deepEqual([...tables.steps.seconds], [1, 2, 3]);
     assert.equal(facts.device, 'a graphics card');
     assert.equal(facts.totalSteps, 100);
+  });
+
+  it('takes back what a resume trains again, as if it had never been told', () => {
+    const best = (step: number): RunEvent => ({
+      type: 'checkpoint',
+      name: 'best',
+      robustAccuracy: 1,
+      ...at(step),
+    });
+    const resumed = (step: number, seconds: number): RunEvent => ({
+      type: 'resumed',
+      engine: 'webgpu',
+      device: 'a graphics card',
+      ...at(step, seconds),
+    });
+    const message = (step: number): RunEvent => ({
+      type: 'message',
+      level: 'info',
+      text: `${step}`,
+      ...at(step),
+    });
+    const test = { ...validated(30, 0.3), split: 'test' } as RunEvent;
+    const events: RunEvent[] = [
+      started,
+      ...steps(1, 10),
+      validated(10, 0.6),
+      best(10),
+      message(10),
+      ...steps(11, 20),
+      { ...validated(20, 0.7), attack: 'PGD-99' } as RunEvent,
+      best(20),
+      ...steps(21, 30),
+      message(30),
+      test,
+      resumed(15, 1000),
+      trained(16, 1001),
+      trained(17, 1002),
+      resumed(12, 2000),
+      trained(13, 2003),
+    ];
+    const history = new RunHistory();
+    history.append(events);
+    const expected = new RunHistory();
+    expected.append(effectiveEvents(events));
+    const news = history.since(beginning);
+    assert.deepEqual(news, expected.since(beginning));
+    assert.equal(news.bestStep, 10);
+    assert.equal(news.test, undefined);
+    assert.equal(news.attack, 'PGD-10');
+    assert.deepEqual([...news.tables.steps.seconds].slice(-2), [12, 15]);
+    assert.equal(history.losses, 2);
+    assert.equal(expected.losses, 0);
   });
 });

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  lossWeights,
-  readConfigSource,
-  readRunSetup,
-  readRunState,
-} from '../../../../extension/host/dashboard/runSetup';
+import { lossWeights, readRunSetup, readRunState } from '../../../../extension/host/dashboard/runSetup';
 
 const config = {
   name: 'digits',
@@ -39,17 +34,12 @@ describe('the setup of a run', () => {
     assert.equal(lossWeights({}), undefined);
   });
 
-  it('is read from config.json, with the text it was written as', async () => {
-    const source = '// comment\n{ "name": "digits" }\n';
-    await writeFile(
-      path.join(folder, 'config.json'),
-      JSON.stringify({ config, source, configFolder: '/configs' }),
-    );
+  it('is read from config.json', async () => {
+    await writeFile(path.join(folder, 'config.json'), JSON.stringify({ config }));
     const setup = await readRunSetup(folder);
     assert.equal(setup.name, 'digits');
     assert.equal(setup.objective, 'trades');
     assert.deepEqual(setup.config, config);
-    assert.deepEqual(await readConfigSource(folder), { text: source, folder: '/configs' });
   });
 
   it('of a damaged folder is its name', async () => {
@@ -57,7 +47,6 @@ describe('the setup of a run', () => {
     const setup = await readRunSetup(folder);
     assert.equal(setup.name, path.basename(folder));
     assert.equal(setup.lossWeights, undefined);
-    assert.equal(await readConfigSource(folder), undefined);
   });
 
   it('has the state of its record, and is interrupted without one', async () => {

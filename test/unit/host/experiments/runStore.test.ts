@@ -83,7 +83,7 @@ describe('The list of runs', () => {
     assert.equal(store.entries.length, 6);
     assert.equal(reasonOf('good-0001'), '');
     assert.match(reasonOf('half-0002'), /run\.json is damaged: it is not a JSON object/);
-    assert.match(reasonOf('newer-0003'), /version 2.*update the extension/);
+    assert.match(reasonOf('newer-0003'), /version 2.*Update the extension/);
     assert.match(reasonOf('type-0003'), /"id" is not a text/);
     assert.match(reasonOf('empty-0004'), /has no run\.json/);
     assert.match(reasonOf('folder-0005'), /could not be read/);

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RunEvent } from '../../../../extension/contract/events';
 import { effectiveEvents, formatEvent } from '../../../../extension/contract/metrics';
+import type { MetricsPiece } from '../../../../extension/contract/metricsPiece';
+import type { Disposable } from '../../../../extension/host/dispose';
 import { LiveRuns } from '../../../../extension/host/runs/liveRuns';
-import { type FeedSource, openRunFeed, type RunFeed } from '../../../../extension/host/runs/runFeed';
+import { type FeedListener, type FeedSource, openRunFeed } from '../../../../extension/host/runs/runFeed';
 import { integers } from '../../../../extension/trainer/random/draws';
 import { rootKey } from '../../../../extension/trainer/random/key';
 import {
@@ -19,28 +21,34 @@ import {
   trainerGone,
 } from '../../support/liveTrainer';
 
-/** What a page has after taking everything the feed tells. */
+/** What a page has after taking everything the feed tells: of a step that was read, its number. */
 class Follower {
-  events: RunEvent[];
-  resets = 0;
-  readonly #feed: RunFeed;
+  events: Told[] = [];
+  beginnings = 0;
+  readonly #feed: Disposable;
   #changed: () => void = () => {};
 
-  constructor(feed: RunFeed) {
-    this.#feed = feed;
-    this.events = [...feed.events];
-    feed.onEvents(batch => {
-      this.events.push(...batch);
-      this.#changed();
-    });
-    feed.onReset(events => {
-      this.events = [...events];
-      this.resets++;
-      this.#changed();
+  constructor(open: (listener: FeedListener) => Disposable) {
+    this.#feed = open({
+      begin: () => {
+        this.events = [];
+        this.beginnings++;
+      },
+      read: piece => this.#take(eventsOf(piece)),
+      complete: () => this.#changed(),
+      events: batch => this.#take(batch),
     });
   }
 
-  async until(fits: (events: readonly RunEvent[]) => boolean): Promise<void> {
+  #take(events: readonly Told[]): void {
+    for (const event of events) {
+      if (event.type === 'resumed') this.events = this.events.filter(({ step }) => step <= event.step);
+      this.events.push(brief(event));
+    }
+    this.#changed();
+  }
+
+  async until(fits: (events: readonly Told[]) => boolean): Promise<void> {
     while (!fits(this.events)) {
       await new Promise<void>(resolve => {
         this.#changed = resolve;
@@ -53,7 +61,22 @@ class Follower {
   }
 }
 
-const hasEnded = (events: readonly RunEvent[]) => events.at(-1)?.type === 'ended';
+type Told = Pick<RunEvent, 'type' | 'step'> & { readonly text?: string };
+
+function brief({ type, step, text }: Told): Told {
+  return { type, step, ...(text === undefined ? {} : { text }) };
+}
+
+function eventsOf({ steps, others }: MetricsPiece): Told[] {
+  const told: Told[] = [];
+  for (let row = 0; row <= steps.rows; row++) {
+    told.push(...others.filter(other => other.row === row).map(({ event }) => event));
+    if (row < steps.rows) told.push({ type: 'step', step: steps.step[row] ?? Number.NaN });
+  }
+  return told;
+}
+
+const hasEnded = (events: readonly Told[]) => events.at(-1)?.type === 'ended';
 
 describe('the feed of a run', () => {
   let folder: string;
@@ -74,8 +97,8 @@ describe('the feed of a run', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function follow(runFolder: string, source: FeedSource = sourceOf(runFolder)): Promise<Follower> {
-    const follower = new Follower(await openRunFeed(runFolder, source));
+  function follow(runFolder: string, source: FeedSource = sourceOf(runFolder)): Follower {
+    const follower = new Follower(listener => openRunFeed(runFolder, source, listener));
     followers.push(follower);
     return follower;
   }
@@ -97,15 +120,15 @@ describe('the feed of a run', () => {
     for (const more of integers(rootKey(3), 6, 9)) {
       count += 1 + more;
       while (told.events.length < count) await told.next();
-      await follow(run);
+      follow(run);
     }
     await told.next();
     await connection.control.stop();
     await Promise.all(followers.map(follower => follower.until(hasEnded)));
-    const written = effectiveEvents(await eventsIn(run));
+    const written = effectiveEvents(await eventsIn(run)).map(brief);
     for (const follower of followers) {
       assert.deepEqual(follower.events, written);
-      assert.equal(follower.resets, 0);
+      assert.equal(follower.beginnings, 1);
     }
   });
 
@@ -118,7 +141,7 @@ describe('the feed of a run', () => {
     const cutEnough = new Promise<void>(resolve => {
       enough = resolve;
     });
-    const follower = await follow(run, {
+    const follower = follow(run, {
       ...sourceOf(run),
       async connect() {
         const connection = await live.connect(runFolder);
@@ -133,14 +156,14 @@ describe('the feed of a run', () => {
     await cutEnough;
     await (await connectTo(run)).control.stop();
     await follower.until(hasEnded);
-    assert.deepEqual(follower.events, effectiveEvents(await eventsIn(run)));
-    assert.equal(follower.resets, 0);
+    assert.deepEqual(follower.events, effectiveEvents(await eventsIn(run)).map(brief));
+    assert.equal(follower.beginnings, 1);
   });
 
   it('takes back what a killed trainer told, once it is resumed', async () => {
     run = await startTinyRun(folder, { checkpoint: { everySteps: 4, everyMinutes: 0 } });
     await live.look(run);
-    const follower = await follow(run);
+    const follower = follow(run);
     await follower.until(events => (events.at(-1)?.step ?? 0) > 6);
     await killTrainerOf(run);
     await live.look(run);
@@ -153,7 +176,7 @@ describe('the feed of a run', () => {
     const connection = await connectTo(run);
     await connection.control.stop();
     await follower.until(hasEnded);
-    assert.deepEqual(follower.events, effectiveEvents(await eventsIn(run)));
+    assert.deepEqual(follower.events, effectiveEvents(await eventsIn(run)).map(brief));
     await trainerGone(run);
   });
 
@@ -163,14 +186,15 @@ describe('the feed of a run', () => {
     const step = (number: number) =>
       ({ type: 'message', level: 'info', text: `${number}`, step: number, epoch: 0, time: '' }) as const;
     await writeFile(file, `${formatEvent(step(1))}{"type":"step","st`);
-    const follower = await follow(folder, nobody);
-    assert.deepEqual(follower.events, [step(1)]);
+    const follower = follow(folder, nobody);
+    await follower.until(events => events.length === 1);
+    assert.deepEqual(follower.events, [brief(step(1))]);
     await appendFile(file, `\n${formatEvent(step(2))}${formatEvent(step(3)).trimEnd()}`);
     await follower.until(events => events.length === 3);
     const resumed = { type: 'resumed', engine: 'cpu', device: 'this', step: 2, epoch: 0, time: '' } as const;
     await appendFile(file, `\n${formatEvent(resumed)}${formatEvent(step(4))}`);
     await follower.until(events => events.length === 4);
-    assert.deepEqual(follower.events, [step(1), step(2), resumed, step(4)]);
-    assert.equal(follower.resets, 1);
+    assert.deepEqual(follower.events, [step(1), step(2), resumed, step(4)].map(brief));
+    assert.equal(follower.beginnings, 1);
   });
 });

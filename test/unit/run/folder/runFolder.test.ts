@@ -110,7 +110,7 @@ describe('writing into a run folder', () => {
 
   it('puts everything where a reader looks for it, and makes folders only when they are needed', async () => {
     const run = await createRunFolder(workspace.path, 'a', now);
-    assert.deepEqual((await readdir(run.path)).sort(), ['metrics.jsonl', 'run.json']);
+    assert.deepEqual((await readdir(run.path)).sort(), ['metrics.jsonl', 'metrics.steps', 'run.json']);
     await run.writeConfig({ source: '{}', versions: { node: '20' } });
     run.appendEvent(event);
     await run.flush();
@@ -166,7 +166,7 @@ describe('opening a run to resume it', () => {
     await run.close();
     const metrics = await readFile(path.join(run.path, 'metrics.jsonl'), 'utf8');
     assert.equal(parseMetrics(metrics).events.length, 2);
-    assert.deepEqual((await readdir(run.path)).sort(), ['metrics.jsonl', 'run.json']);
+    assert.deepEqual((await readdir(run.path)).sort(), ['metrics.jsonl', 'metrics.steps', 'run.json']);
   });
 
   it('refuses a run that a living trainer writes, and names the process', async () => {
@@ -198,7 +198,12 @@ describe('opening a run to resume it', () => {
     await writeFile(path.join(dead.checkpoints, 'last.safetensors.next'), 'half');
 
     const run = await openRunFolder(dead.path);
-    assert.deepEqual((await readdir(run.path)).sort(), ['checkpoints', 'metrics.jsonl', 'run.json']);
+    assert.deepEqual((await readdir(run.path)).sort(), [
+      'checkpoints',
+      'metrics.jsonl',
+      'metrics.steps',
+      'run.json',
+    ]);
     assert.deepEqual((await readdir(run.checkpoints)).sort(), ['last.safetensors', 'last.state.json']);
     assert.deepEqual((await loadCheckpoint(run.checkpoints, 'last'))?.state, state);
     await run.close();
@@ -210,7 +215,7 @@ describe('opening a run to resume it', () => {
     const run = await createRunFolder(workspace.path, 'a', now);
     await run.close();
     for (const [patch, words] of [
-      [{ version: 2 }, /newer one\. Update/],
+      [{ version: 2 }, /newer program\. Update/],
       [{ version: 1, status: 'sleeping' }, /"status" is "sleeping"/],
       [{ status: 'running', step: 'many' }, /"step" is not a number/],
       [{ step: 1, process: { pid: 'x' } }, /"process"/],

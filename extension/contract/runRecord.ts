@@ -1,16 +1,20 @@
-import { decodeJson } from '../../../contract/metrics';
-import type { RunRecord, RunStatus } from '../../../contract/runFolder';
+import { decodeJson } from './metrics';
+import type { RunRecord, RunStatus } from './runFolder';
 
 const statuses: readonly RunStatus[] = ['running', 'finished', 'stopped', 'interrupted', 'failed'];
 
 /**
  * Reads the text of a `run.json`.
- * @returns the record, or in words what is wrong with the text
+ * @returns the record, or what is wrong with the text: the rest of a sentence that begins with the file's name
  */
 export function parseRunRecord(text: string): { readonly record: RunRecord } | { readonly problem: string } {
   const value = parse(text);
-  const problem = problemIn(value);
-  return problem === undefined ? { record: value as RunRecord } : { problem };
+  const newer = newerVersion(value);
+  if (newer !== undefined) {
+    return { problem: `has version ${newer}: it was written by a newer program. Update the extension` };
+  }
+  const damage = damageIn(value);
+  return damage === undefined ? { record: value as RunRecord } : { problem: `is damaged: ${damage}` };
 }
 
 /** Only a diverged run needs the slower reading that brings back NaN and the infinities. */
@@ -22,12 +26,14 @@ function parse(text: string): unknown {
   }
 }
 
-function problemIn(value: unknown): string | undefined {
+function newerVersion(value: unknown): number | undefined {
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : 1;
+  return typeof version === 'number' && version > 1 ? version : undefined;
+}
+
+function damageIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not a JSON object';
   const record = value as Partial<Record<keyof RunRecord, unknown>>;
-  if (typeof record.version === 'number' && record.version > 1) {
-    return `it has version ${record.version}, written by a newer program; update the extension`;
-  }
   if (record.version !== 1) return '"version" is not 1';
   for (const field of ['id', 'name', 'createdAt', 'updatedAt'] as const) {
     if (typeof record[field] !== 'string') return `"${field}" is not a text`;
