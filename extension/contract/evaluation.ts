@@ -149,6 +149,7 @@ export type EvaluationEvent =
       readonly type: 'evaluation-progress';
       /** `clean` and `checks` come before the first attack. */
       readonly stage: string;
+      /** From 0: a target, or a restart. */
       readonly pass: number;
       readonly passes: number;
       /** Of the whole evaluation, in [0, 1], by an upper bound of the work that is left. */

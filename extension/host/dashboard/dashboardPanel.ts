@@ -74,6 +74,7 @@ export class DashboardPanel {
       }),
     ];
     panel.onDidDispose(() => this.#dispose());
+    panel.title = nameIn(runFolder);
     showPage(panel, extensionUri, 'dashboard', [Uri.file(path.join(runFolder, runFiles.examples))]);
   }
 
@@ -200,6 +201,11 @@ export class DashboardPanel {
     for (const disposable of this.#disposables) disposable.dispose();
     this.#publisher?.dispose();
   }
+}
+
+/** `20230618-143005-mnist-3f9a` -> `mnist`, until the run's config has been read. */
+function nameIn(runFolder: string): string {
+  return path.basename(runFolder).replace(/^\d{8}-\d{6}-(.*)-[0-9a-f]{4}$/, '$1');
 }
 
 function messageOf(error: unknown): string {

@@ -1,15 +1,19 @@
 import {
+  abs,
   add,
   clipByValue,
   div,
+  max,
   maximum,
   minimum,
   mul,
+  reshape,
   sign,
   sqrt,
   square,
   sub,
   sum,
+  type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 
@@ -47,4 +51,11 @@ export function ascentDirection(gradient: Tensor4D, norm: Threat['norm']): Tenso
 /** Euclidean norm of every image: [batch, 1, 1, 1]. */
 export function imageNorms(x: Tensor4D): Tensor4D {
   return sqrt(sum(square(x), [1, 2, 3], true));
+}
+
+/** How far every image is from its centre: [batch], in the threat's norm. */
+export function distances(x: Tensor4D, centre: Tensor4D, norm: Threat['norm']): Tensor1D {
+  const offset = sub(x, centre) as Tensor4D;
+  const sizes = norm === 'linf' ? max(abs(offset), [1, 2, 3]) : imageNorms(offset);
+  return reshape(sizes, [x.shape[0]]);
 }

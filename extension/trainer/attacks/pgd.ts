@@ -1,4 +1,5 @@
 import { add, grad, keep, mul, type Scalar, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { linfAttackStep } from '../fused/attackStep';
 import { ascentDirection, project, type Threat } from './ball';
 
 /** A scalar to be maximised over images: a sum over the batch, so that an image's gradient ignores its neighbours. */
@@ -21,11 +22,23 @@ export function projectedGradientAscent(
   let x = start.clone();
   for (let step = 0; step < steps; step++) {
     const next = tidy(() => {
-      const direction = ascentDirection(gradient(x as Tensor) as Tensor4D, threat.norm);
-      return project(add(x, mul(direction, stepSize)), centre, threat);
+      return attackStep(x, gradient(x as Tensor) as Tensor4D, centre, threat, stepSize);
     });
     x.dispose();
     x = next;
   }
   return keep(x);
+}
+
+/** One step up the gradient, and back into the ball: in one pass where the engine can. */
+function attackStep(
+  x: Tensor4D,
+  gradient: Tensor4D,
+  centre: Tensor4D,
+  threat: Threat,
+  stepSize: number,
+): Tensor4D {
+  const { norm, epsilon } = threat;
+  const fused = norm === 'linf' ? linfAttackStep(x, gradient, centre, { stepSize, epsilon }) : undefined;
+  return fused ?? project(add(x, mul(ascentDirection(gradient, norm), stepSize)), centre, threat);
 }

@@ -1,6 +1,6 @@
 import type { Override } from './overrides';
 
-export const engineChoices = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
+export const engineChoices = ['auto', 'tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** Paths are as they were typed; the command resolves them against `Io.cwd`. Absent means: what the config says. */
@@ -38,5 +38,38 @@ export interface BenchArguments {
   /** Gradient steps of the attack within one training step; 0 trains on clean images. */
   readonly attackSteps: number;
   readonly engine: EngineChoice;
+  /** Whether to tell where the time goes, kernel by kernel. */
+  readonly profile: boolean;
   readonly json: boolean;
+}
+
+/** What stands beside a checkpoint or run; absent means: what the run's config says. */
+export interface EvaluateArguments {
+  /** A run folder, or its name below `.rat/runs`: its best checkpoint is evaluated. */
+  readonly run?: string;
+  /** A safetensors file. */
+  readonly checkpoint?: string;
+  readonly model?: string;
+  /** `mnist`, or a folder of IDX files. */
+  readonly dataset?: string;
+  /** Test examples from `from` to before `to`; all by default. */
+  readonly examples?: { readonly from: number; readonly to: number };
+  readonly norm?: 'linf' | 'l2';
+  readonly epsilon?: number;
+  /** Names separated by commas. */
+  readonly attack: string;
+  readonly each: boolean;
+  readonly stepSize?: number;
+  /** A value a channel. */
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly batch: number;
+  readonly engine?: EngineChoice;
+  readonly seed: number;
+  readonly workspace: string;
+  /** Evaluate anew even where a result is stored. */
+  readonly again: boolean;
+  readonly json: boolean;
+  /** Events as JSON lines on stderr. */
+  readonly progress: 'auto' | 'json';
 }

@@ -2,6 +2,7 @@ import { type BenchArguments, engineChoices, type RunArguments } from './argumen
 import { type Command, defineCommand, type OptionSpec, type RawArguments } from './command';
 import { exitCodes } from './exitCodes';
 import { parseOverride } from './overrides';
+import { evaluateSpec, readEvaluate } from './readEvaluate';
 import { UserError } from './userError';
 import { readEngine, readInteger, readIntegerOrDefault } from './values';
 
@@ -37,6 +38,13 @@ export const commandTable: readonly Command[] = [
     stopsOrderly: true,
     read: readRun,
     load: async () => (await import('./commands/run')).run,
+  }),
+  defineCommand({
+    ...evaluateSpec,
+    name: 'evaluate',
+    options: { ...evaluateSpec.options, engine: { ...engine, description: "engine, instead of the run's" } },
+    read: readEvaluate,
+    load: async () => (await import('./commands/evaluate')).evaluate,
   }),
   defineCommand({
     name: 'check-step',
@@ -76,6 +84,7 @@ export const commandTable: readonly Command[] = [
         default: '10',
       },
       engine: { ...engine, default: 'auto' },
+      profile: { description: 'also print the time by kernel (simd engine)' },
       json,
     },
     read: readBench,
@@ -125,6 +134,7 @@ function readBench(raw: RawArguments): BenchArguments {
     steps: readIntegerOrDefault(raw, 'steps', 1),
     attackSteps: readIntegerOrDefault(raw, 'attack-steps', 0),
     engine: readEngine(raw) ?? 'auto',
+    profile: raw.flag('profile'),
     json: raw.flag('json'),
   };
 }

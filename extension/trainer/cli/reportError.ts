@@ -15,7 +15,11 @@ const exitCodeOfError: Readonly<Record<string, ExitCode>> = {
   FileWriteError: exitCodes.failed,
   RunFolderError: exitCodes.badUsage,
   SafetensorsError: exitCodes.failed,
+  StoredEvaluationError: exitCodes.failed,
+  UnfitEvaluationError: exitCodes.badUsage,
   UnfitConfigError: exitCodes.badUsage,
+  UnknownAttackError: exitCodes.badUsage,
+  UnusableModelError: exitCodes.failed,
 };
 
 /** The text for stderr and the exit code for what a command threw. Unknown errors keep their stack. */

@@ -7,8 +7,7 @@ import type { OpenEngine } from './engine';
 /** Plain JavaScript: always there, slow, and the reference the other engines are compared with. */
 export const openCpu: OpenEngine = async () => {
   await setBackend('cpu');
-  // On its first use under Node the backend prints an advertisement for tfjs-node; the only switch for it alone is this one.
-  Reflect.set(backend(), 'firstUse', false);
+  silenceAdvertisement(backend());
   return {
     name: 'cpu',
     device: `${cpuName()}, JavaScript, 1 thread`,
@@ -18,3 +17,11 @@ export const openCpu: OpenEngine = async () => {
     close: async () => {},
   };
 };
+
+/**
+ * On its first use under Node TensorFlow.js's cpu backend prints an advertisement for tfjs-node; the only switch for it alone is
+ * this one.
+ */
+export function silenceAdvertisement(cpuBackend: object): void {
+  Reflect.set(cpuBackend, 'firstUse', false);
+}

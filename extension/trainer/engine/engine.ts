@@ -1,5 +1,5 @@
 /** The ways to compute, in the order in which `auto` tries them. */
-export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
+export const engineNames = ['tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export interface EngineOptions {
@@ -11,6 +11,10 @@ export interface EngineOptions {
   readonly webgpuAdapter?: string;
   /** Software adapters and TensorFlow without a GPU are refused by `auto` unless this is set. */
   readonly allowSoftwareAdapter: boolean;
+  /** Threads of the simd engine; the processor's cores where it is absent. */
+  readonly threads?: number;
+  /** How the simd engine does 3x3 convolutions: tiles of Winograd's minimal filtering, or none. Default 4x4. */
+  readonly winograd?: '4x4' | '2x2' | 'off';
 }
 
 /** A backend that is registered with TensorFlow.js and ready to become the current one. */
@@ -24,8 +28,25 @@ export interface Engine {
   readonly backend: string;
   /** Whether a GPU does the work. */
   readonly accelerated: boolean;
+  /** What the person should know about how it was set up, in sentences. */
+  readonly notes?: readonly string[];
+  /** From now on adds up what each kernel takes; absent where the engine cannot tell. */
+  readonly measure?: () => KernelTimes;
   /** Releases the device. */
   close(): Promise<void>;
+}
+
+/** Time by kernel, the slowest first, since measuring began. */
+export type KernelTimes = () => readonly KernelTime[];
+
+export interface KernelTime {
+  readonly name: string;
+  readonly calls: number;
+  readonly milliseconds: number;
+  /** Floating-point operations, those of the direct computation for convolutions. */
+  readonly flops: number;
+  /** Read and written at least. */
+  readonly bytes: number;
 }
 
 /** An engine cannot be used here; `message` says why, `remedy` what would change that. */

@@ -10,6 +10,7 @@ import {
   type OpenEngine,
 } from './engine';
 import { selfTest } from './selfTest';
+import { openSimd } from './simd/simd';
 import { openTensorflow } from './tensorflow';
 import { openWasm } from './wasm/wasm';
 import { openWebGpu } from './webgpu';
@@ -17,6 +18,7 @@ import { openWebGpu } from './webgpu';
 const openers: Readonly<Record<EngineName, OpenEngine>> = {
   tensorflow: openTensorflow,
   webgpu: openWebGpu,
+  simd: openSimd,
   wasm: openWasm,
   cpu: openCpu,
 };

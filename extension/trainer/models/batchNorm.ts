@@ -3,6 +3,7 @@ import {
   customGrad,
   type GradSaveFunc,
   mul,
+  relu,
   rsqrt,
   square,
   sub,
@@ -10,6 +11,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { batchNormRelu as fusedByBatch, normaliseRelu as fusedByStatistics } from '../fused/batchNormRelu';
 import { channelMeans } from './channels';
 import type { Mode } from './model';
 import { type TensorMap, tensorOf } from './tensorMap';
@@ -40,10 +42,47 @@ export function batchNorm(
   }
   const mean = channelMeans(x);
   const variance = channelMeans(square(sub(x, mean)));
+  recordStatistics(layer, x, mean, variance, batchStatistics);
+  return normalise(x, weight, bias, mean, variance);
+}
+
+/** ReLU of `batchNorm`, in one pass where the engine can. */
+export function batchNormRelu(
+  parameters: TensorMap,
+  statistics: TensorMap,
+  layer: string,
+  x: Tensor4D,
+  mode: Mode,
+  batchStatistics: Map<string, Tensor>,
+): Tensor4D {
+  const weight = tensorOf(parameters, `${layer}.weight`) as Tensor1D;
+  const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
+  if (mode === 'eval') {
+    const mean = tensorOf(statistics, `${layer}.running_mean`);
+    const variance = tensorOf(statistics, `${layer}.running_var`);
+    const y = fusedByStatistics(x, weight, bias, { mean, variance }, batchNormEpsilon);
+    if (y) return y;
+  } else {
+    const fused = fusedByBatch(x, weight, bias, batchNormEpsilon);
+    if (fused) {
+      recordStatistics(layer, x, fused.mean, fused.variance, batchStatistics);
+      return fused.y;
+    }
+  }
+  return relu(batchNorm(parameters, statistics, layer, x, mode, batchStatistics));
+}
+
+/** `variance`: the biased one; the running average is of the unbiased one. */
+function recordStatistics(
+  layer: string,
+  x: Tensor4D,
+  mean: Tensor,
+  variance: Tensor,
+  batchStatistics: Map<string, Tensor>,
+): void {
   const count = x.shape[0] * x.shape[1] * x.shape[2];
   batchStatistics.set(`${layer}.running_mean`, mean);
   batchStatistics.set(`${layer}.running_var`, mul(variance, count / Math.max(count - 1, 1)));
-  return normalise(x, weight, bias, mean, variance);
 }
 
 /**

@@ -4,11 +4,15 @@ import {
   matMul,
   maxPool,
   pad,
+  relu,
   reshape,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { biasRelu } from '../fused/biasRelu';
+import { biasReluPool } from '../fused/biasReluPool';
+import { explicitPadding, paddedConvolution } from '../fused/paddedConvolution';
 import { addBias, imageMeans } from './channels';
 import { type TensorMap, tensorOf } from './tensorMap';
 
@@ -31,17 +35,42 @@ export function convolution(
   return bias ? addBias(y, bias) : y;
 }
 
+/** ReLU of a convolution with a bias, in one pass after it where the engine can. */
+export function convolutionRelu(parameters: TensorMap, layer: string, x: Tensor4D): Tensor4D {
+  const filter = tensorOf(parameters, `${layer}.weight`) as Tensor4D;
+  const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
+  const y = conv2d(x, filter, 1, 'valid');
+  return biasRelu(y, bias) ?? relu(addBias(y, bias));
+}
+
+/** The 2x2 maximum of that. */
+export function convolutionReluPool(parameters: TensorMap, layer: string, x: Tensor4D): Tensor4D {
+  const filter = tensorOf(parameters, `${layer}.weight`) as Tensor4D;
+  const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
+  const y = conv2d(x, filter, 1, 'valid');
+  return biasReluPool(y, bias) ?? maxPool2(relu(addBias(y, bias)));
+}
+
 function padded(x: Tensor4D, filter: Tensor4D, stride: number, padding: number): Tensor4D {
   if (padding === 0) return conv2d(x, filter, stride, 'valid');
   if (stride === 1 && 2 * padding + 1 === filter.shape[0]) return conv2d(x, filter, 1, 'same');
-  const sides: [number, number] = [padding, padding];
-  return conv2d(pad(x, [[0, 0], sides, sides, [0, 0]]), filter, stride, 'valid');
+  return (
+    paddedConvolution(x, filter, stride, padding) ??
+    conv2d(pad(x, explicitPadding(padding)), filter, stride, 'valid')
+  );
 }
 
 /** `x`: [batch, in]; `<layer>.weight`: [in, out]; `<layer>.bias`: [out]. */
 export function linear(parameters: TensorMap, layer: string, x: Tensor2D): Tensor2D {
   const product: Tensor2D = matMul(x, tensorOf(parameters, `${layer}.weight`) as Tensor2D);
   return add(product, tensorOf(parameters, `${layer}.bias`));
+}
+
+/** ReLU of a linear layer. */
+export function linearRelu(parameters: TensorMap, layer: string, x: Tensor2D): Tensor2D {
+  const product: Tensor2D = matMul(x, tensorOf(parameters, `${layer}.weight`) as Tensor2D);
+  const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
+  return biasRelu(product, bias) ?? relu(add(product, bias));
 }
 
 /** Non-overlapping 2x2 maximum; an odd last row or column is dropped, as in PyTorch. */

@@ -1,5 +1,5 @@
-import { add, relu, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNorm } from './batchNorm';
+import { add, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { batchNormRelu } from './batchNorm';
 import { convolution, globalAveragePool, linear } from './layers';
 import type { Mode, Model, ParameterSpec } from './model';
 import { batchNormSpecs, conv, dense, pytorchDefault } from './parameterSpecs';
@@ -51,7 +51,7 @@ export function preActResNet(
       const batchStatistics = new Map<string, Tensor>();
       let x = convolution(parameters, 'conv1', images, { padding: 1 });
       for (const block of blocks) x = applyBlock(parameters, statistics, block, x, mode, batchStatistics);
-      x = relu(batchNorm(parameters, statistics, 'bn', x, mode, batchStatistics));
+      x = batchNormRelu(parameters, statistics, 'bn', x, mode, batchStatistics);
       const pooled = globalAveragePool(x);
       return { logits: linear(parameters, 'linear', pooled), features: pooled, batchStatistics };
     },
@@ -83,12 +83,12 @@ function applyBlock(
   batchStatistics: Map<string, Tensor>,
 ): Tensor4D {
   const { name, stride } = block;
-  const activated = relu(batchNorm(parameters, statistics, `${name}.bn1`, x, mode, batchStatistics));
+  const activated = batchNormRelu(parameters, statistics, `${name}.bn1`, x, mode, batchStatistics);
   const shortcut = hasShortcut(block)
     ? convolution(parameters, `${name}.shortcut.0`, activated, { stride })
     : x;
   let y = convolution(parameters, `${name}.conv1`, activated, { stride, padding: 1 });
-  y = relu(batchNorm(parameters, statistics, `${name}.bn2`, y, mode, batchStatistics));
+  y = batchNormRelu(parameters, statistics, `${name}.bn2`, y, mode, batchStatistics);
   return add(convolution(parameters, `${name}.conv2`, y, { padding: 1 }), shortcut);
 }
 

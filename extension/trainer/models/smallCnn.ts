@@ -1,5 +1,5 @@
-import { relu, reshape, type Tensor2D, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
-import { convolution, linear, maxPool2 } from './layers';
+import { reshape, type Tensor2D, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
+import { convolutionRelu, convolutionReluPool, linear, linearRelu } from './layers';
 import type { Model, ParameterSpec } from './model';
 import { conv, dense, kaimingFanIn, startAtZero } from './parameterSpecs';
 import type { TensorMap } from './tensorMap';
@@ -39,12 +39,12 @@ export function smallCnn(
       ...startAtZero(dense('fc', hidden, classes)),
     ],
     forward(parameters, _statistics, images) {
-      let x = relu(convolution(parameters, 'conv1', images));
-      x = maxPool2(relu(convolution(parameters, 'conv2', x)));
-      x = relu(convolution(parameters, 'conv3', x));
-      x = maxPool2(relu(convolution(parameters, 'conv4', x)));
-      const hidden1 = relu(linear(parameters, 'fc1', flattenAsPyTorch(x)));
-      const features = relu(linear(parameters, 'fc2', hidden1));
+      let x = convolutionRelu(parameters, 'conv1', images);
+      x = convolutionReluPool(parameters, 'conv2', x);
+      x = convolutionRelu(parameters, 'conv3', x);
+      x = convolutionReluPool(parameters, 'conv4', x);
+      const hidden1 = linearRelu(parameters, 'fc1', flattenAsPyTorch(x));
+      const features = linearRelu(parameters, 'fc2', hidden1);
       return { logits: linear(parameters, 'fc', features), features, batchStatistics: noStatistics };
     },
   };

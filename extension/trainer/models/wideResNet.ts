@@ -1,5 +1,5 @@
-import { add, relu, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNorm } from './batchNorm';
+import { add, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { batchNormRelu } from './batchNorm';
 import { convolution, globalAveragePool, linear } from './layers';
 import type { Mode, Model, ParameterSpec } from './model';
 import { batchNormSpecs, conv, dense, kaimingFanOut } from './parameterSpecs';
@@ -50,7 +50,7 @@ export function wideResNet(
       const batchStatistics = new Map<string, Tensor>();
       let x = convolution(parameters, 'conv1', images, { padding: 1 });
       for (const block of blocks) x = applyBlock(parameters, statistics, block, x, mode, batchStatistics);
-      x = relu(batchNorm(parameters, statistics, 'bn1', x, mode, batchStatistics));
+      x = batchNormRelu(parameters, statistics, 'bn1', x, mode, batchStatistics);
       const pooled = globalAveragePool(x);
       return { logits: linear(parameters, 'fc', pooled), features: pooled, batchStatistics };
     },
@@ -80,11 +80,11 @@ function applyBlock(
   mode: Mode,
   batchStatistics: Map<string, Tensor>,
 ): Tensor4D {
-  const activated = relu(batchNorm(parameters, statistics, `${name}.bn1`, x, mode, batchStatistics));
+  const activated = batchNormRelu(parameters, statistics, `${name}.bn1`, x, mode, batchStatistics);
   const shortcut =
     inputs === outputs ? x : convolution(parameters, `${name}.convShortcut`, activated, { stride });
   let y = convolution(parameters, `${name}.conv1`, activated, { stride, padding: 1 });
-  y = relu(batchNorm(parameters, statistics, `${name}.bn2`, y, mode, batchStatistics));
+  y = batchNormRelu(parameters, statistics, `${name}.bn2`, y, mode, batchStatistics);
   return add(shortcut, convolution(parameters, `${name}.conv2`, y, { padding: 1 }));
 }
 

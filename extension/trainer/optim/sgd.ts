@@ -1,4 +1,5 @@
 import { add, mul, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { sgdUpdate } from '../fused/sgdStep';
 import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
 
 export interface SgdOptions {
@@ -15,16 +16,31 @@ export function sgdStep(
   parameters: TensorMap,
   gradients: TensorMap,
   momenta: TensorMap,
-  { learningRate, momentum, weightDecay }: SgdOptions,
+  options: SgdOptions,
 ): { readonly parameters: TensorMap; readonly momenta: TensorMap } {
-  const nextMomenta = mapTensors(parameters, (weight, name) => {
-    const decayed = add(tensorOf(gradients, name), mul(weight, weightDecay));
-    return add(mul(tensorOf(momenta, name), momentum), decayed);
-  });
-  const nextParameters = mapTensors(parameters, (weight, name) =>
-    sub(weight, mul(tensorOf(nextMomenta, name), learningRate)),
-  );
+  const nextParameters = new Map<string, Tensor>();
+  const nextMomenta = new Map<string, Tensor>();
+  for (const [name, weight] of parameters) {
+    const updated = updateParameter(weight, tensorOf(gradients, name), tensorOf(momenta, name), options);
+    nextParameters.set(name, updated.weight);
+    nextMomenta.set(name, updated.momentum);
+  }
   return { parameters: nextParameters, momenta: nextMomenta };
+}
+
+function updateParameter(
+  weight: Tensor,
+  gradient: Tensor,
+  buffer: Tensor,
+  options: SgdOptions,
+): { readonly weight: Tensor; readonly momentum: Tensor } {
+  const fused = sgdUpdate(weight, gradient, buffer, options);
+  if (fused) return fused;
+  return tidy(() => {
+    const decayed = add(gradient, mul(weight, options.weightDecay));
+    const momentum = add(mul(buffer, options.momentum), decayed);
+    return { weight: sub(weight, mul(momentum, options.learningRate)), momentum };
+  });
 }
 
 /** Momentum buffers of zeros: PyTorch's first step, m = g, follows from them. */

@@ -1,4 +1,5 @@
-import { normals, uniforms } from '../random/draws';
+import { keyedNormals } from '../fused/keyedNormals';
+import { uniforms } from '../random/draws';
 import { derive, type Key } from '../random/key';
 
 /**
@@ -18,9 +19,9 @@ export interface StepDraws {
 export function keyedDraws(runKey: Key, step: number): StepDraws {
   const key = derive(runKey, 'training-step', step);
   return {
-    attackWeights: (name, count) => normals(derive(key, 'attack-weights', name), count),
+    attackWeights: (name, count) => keyedNormals(derive(key, 'attack-weights', name), count),
     attackStart: (kind, count) =>
-      (kind === 'gaussian' ? normals : uniforms)(derive(key, 'attack-start', kind), count),
-    taylorWeights: (draw, name, count) => normals(derive(key, 'taylor-weights', draw, name), count),
+      (kind === 'gaussian' ? keyedNormals : uniforms)(derive(key, 'attack-start', kind), count),
+    taylorWeights: (draw, name, count) => keyedNormals(derive(key, 'taylor-weights', draw, name), count),
   };
 }

@@ -1,10 +1,4 @@
-/**
- * Effective GFLOP/s (of the direct computation) of convolutions and their gradients on the simd engine, a line for each shape,
- * and the machine's measured peak. The best of several repetitions, for the machine may be shared.
- *
- *   npm run build && node test/run.mjs test/bench/simd/conv.ts [threads] [revectorize: yes|no] [plain|relaxed] [4x4|2x2|off]
- */
-import { assetFolder } from '../../../extension/trainer/engine/assets';
+import path from 'node:path';
 import {
   Convolutions,
   type WinogradChoice,
@@ -16,11 +10,16 @@ import { SimdMachine } from '../../../extension/trainer/engine/simd/machine';
 import { spin } from '../../../extension/trainer/engine/simd/operations/spin';
 import { Profile } from '../../../extension/trainer/engine/simd/profile';
 
-const [threads = String(physicalCores()), revectorize = 'yes', build = bestBuild(), winograd = '4x4', only] =
-  process.argv.slice(2);
+type Shape = readonly [
+  batch: number,
+  side: number,
+  inputs: number,
+  outputs: number,
+  filter: number,
+  stride: number,
+];
 
-/** batch, side, inputs, outputs, filter, stride */
-const shapes: readonly (readonly [number, number, number, number, number, number])[] = [
+const shapes: readonly Shape[] = [
   [64, 32, 16, 16, 3, 1],
   [64, 32, 32, 32, 3, 1],
   [64, 32, 64, 64, 3, 1],
@@ -36,12 +35,103 @@ const shapes: readonly (readonly [number, number, number, number, number, number
   [64, 32, 64, 128, 1, 1],
 ];
 
-function geometryOf([batch, side, inputs, outputs, filter, stride]: (typeof shapes)[number]): Geometry {
+/**
+ * Effective GFLOP/s (of the direct computation) of convolutions and their gradients, and how long the transform of the filters
+ * takes; the fastest of several calls, for the machine may be shared. With part of a shape's name, the operations of those shapes.
+ *
+ *     npm run build
+ *     node test/run.mjs test/bench/simd/conv.ts [threads] [yes|no: revectorize] [relaxed|plain] [4x4|2x2|off] [shape]
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const [
+    threads = String(physicalCores()),
+    revectorize = 'yes',
+    build = bestBuild(),
+    winograd = '4x4',
+    part,
+  ] = args;
+  const machine = await SimdMachine.open({
+    folder: path.resolve('dist'),
+    threads: Number(threads),
+    revectorize: revectorize === 'yes',
+    build: build as KernelBuild,
+  });
+  const width = machine.revectorized ? 256 : 128;
+  console.log(
+    `Node ${process.versions.node}, ${build}, ${width} bits, ${threads} threads; ${machine.notes.join('; ')}`,
+  );
+  console.log(`peak of 128-bit multiply-adds: ${arithmeticPeak(machine).toFixed(0)} GFLOP/s`);
+  console.log('shape                              forward  input  filter   transform of filters, ms');
+  const convolutions = new Convolutions(machine, winograd as WinogradChoice);
+  for (const shape of shapes) {
+    if (part && !nameOf(shape).includes(part)) continue;
+    measureShape(machine, convolutions, shape, part !== undefined);
+  }
+  await machine.close();
+}
+
+function arithmeticPeak(machine: SimdMachine): number {
+  const args = { address: machine.allocate(64 * machine.threads), turns: 1_000_000, parts: machine.threads };
+  const milliseconds = fastest(() => machine.run(spin, args));
+  machine.release(args.address);
+  return spin.cost(args).flops / milliseconds / 1e6;
+}
+
+function measureShape(
+  machine: SimdMachine,
+  convolutions: Convolutions,
+  shape: Shape,
+  withProfile: boolean,
+): void {
+  const g = geometryOf(shape);
+  const images = g.batch * g.inHeight * g.inWidth * g.inputs;
+  const filters = g.filterHeight * g.filterWidth * g.inputs * g.outputs;
+  const results = g.batch * g.outHeight * g.outWidth * g.outputs;
+  const counts = [images, filters, results, images, filters];
+  const bytes = counts.map(count => 4 * count);
+  machine.withBuffers(bytes, (x = 0, w = 0, y = 0, xGradient = 0, wGradient = 0) => {
+    for (const [i, address] of [x, w, y].entries()) {
+      const values = machine.floats(address, counts[i] ?? 0);
+      for (let j = 0; j < values.length; j++) values[j] = Math.sin(j);
+    }
+    const key = { id: 1, version: 0 };
+    const work = [
+      () => convolutions.forward(g, x, w, y, key),
+      () => convolutions.inputGradient(g, y, w, xGradient, key),
+      () => convolutions.filterGradient(g, x, y, wGradient),
+    ];
+    const cached = fastest(() => convolutions.forward(g, x, w, y, key));
+    let version = 0;
+    const anew = fastest(() => convolutions.forward(g, x, w, y, { id: 2, version: version++ }));
+    const speeds = work.map(one => (directFlops(g) / fastest(one) / 1e6).toFixed(0).padStart(7));
+    console.log(nameOf(shape).padEnd(34), ...speeds, (anew - cached).toFixed(1).padStart(8));
+    if (withProfile) printProfile(machine, work);
+    convolutions.clear();
+  });
+}
+
+function printProfile(machine: SimdMachine, work: readonly (() => void)[]): void {
+  const profile = new Profile();
+  machine.measure(profile);
+  for (let i = 0; i < 20; i++) for (const one of work) one();
+  machine.measure(undefined);
+  for (const { name, calls, milliseconds, flops, bytes } of profile.rows()) {
+    const time = `${calls} x ${(milliseconds / calls).toFixed(3)} ms`;
+    const rates = `${(flops / milliseconds / 1e6).toFixed(0)} GFLOP/s, ${(bytes / milliseconds / 1e6).toFixed(0)} GB/s`;
+    console.log(`    ${name.padEnd(26)} ${time}, ${rates}`);
+  }
+}
+
+function geometryOf([batch, side, inputs, outputs, filter, stride]: Shape): Geometry {
   const out = Math.ceil(side / stride);
   const pad = (filter - 1) / 2;
   const square = { inHeight: side, inWidth: side, outHeight: out, outWidth: out, padTop: pad, padLeft: pad };
   const taps = { filterHeight: filter, filterWidth: filter, strideHeight: stride, strideWidth: stride };
   return { batch, inputs, outputs, ...square, ...taps };
+}
+
+function nameOf([batch, side, inputs, outputs, filter, stride]: Shape): string {
+  return `${batch} x ${side}x${side}, ${inputs} to ${outputs}, ${filter}x${filter} / ${stride}`;
 }
 
 /** Milliseconds of the fastest call within a third of a second. */
@@ -55,72 +145,3 @@ function fastest(work: () => void): number {
   }
   return best;
 }
-
-const machine = await SimdMachine.open({
-  folder: assetFolder(),
-  threads: Number(threads),
-  revectorize: revectorize === 'yes',
-  build: build as KernelBuild,
-});
-const convolutions = new Convolutions(machine, winograd as WinogradChoice);
-const arithmetic = { address: machine.allocate(4096), turns: 1_000_000, parts: machine.threads };
-const peak = spin.cost(arithmetic).flops / fastest(() => machine.run(spin, arithmetic)) / 1e6;
-console.log(
-  `Node ${process.versions.node}, ${machine.build}, revectorized ${machine.revectorized}, ${machine.threads} threads`,
-);
-console.log(machine.notes.join('\n'));
-console.log(`peak of 8 independent multiply-adds: ${peak.toFixed(0)} GFLOP/s`);
-console.log('shape                              forward  input  filter  (weights ms)');
-for (const shape of shapes) {
-  const g = geometryOf(shape);
-  const [batch, side, inputs, outputs, filter, stride] = shape;
-  const name = `${batch} x ${side}x${side}, ${inputs} to ${outputs}, ${filter}x${filter} / ${stride}`;
-  if (only && !name.includes(only)) continue;
-  const counts = [
-    batch * side * side * inputs,
-    filter * filter * inputs * outputs,
-    batch * g.outHeight * g.outWidth * outputs,
-  ];
-  const [images = 0, filters = 0, result = 0, imagesGradient = 0, filtersGradient = 0] = [
-    ...counts,
-    ...counts,
-  ].map(count => {
-    const address = machine.allocate(4 * count);
-    const values = machine.floats(address, count);
-    for (let i = 0; i < count; i++) values[i] = Math.sin(i);
-    return address;
-  });
-  const key = { id: 1, version: 1 };
-  const profile = new Profile();
-  const speed = (work: () => void): string => {
-    const milliseconds = fastest(work);
-    return (directFlops(g) / milliseconds / 1e6).toFixed(0).padStart(6);
-  };
-  const weights = fastest(() =>
-    convolutions.forward(g, images, filters, result, { id: 1, version: Math.random() }),
-  );
-  const cached = fastest(() => convolutions.forward(g, images, filters, result, { id: 2, version: 1 }));
-  console.log(
-    name.padEnd(36),
-    speed(() => convolutions.forward(g, images, filters, result, key)),
-    speed(() => convolutions.inputGradient(g, result, filters, imagesGradient, key)),
-    speed(() => convolutions.filterGradient(g, images, result, filtersGradient)),
-    `  ${(weights - cached).toFixed(1)}`,
-  );
-  if (only) {
-    machine.measure(profile);
-    for (let i = 0; i < 20; i++) {
-      convolutions.forward(g, images, filters, result, key);
-      convolutions.inputGradient(g, result, filters, imagesGradient, key);
-      convolutions.filterGradient(g, images, result, filtersGradient);
-    }
-    machine.measure(undefined);
-    for (const { name, calls, milliseconds, flops, bytes } of profile.rows()) {
-      const figures = `${(milliseconds / calls).toFixed(3)} ms, ${(flops / milliseconds / 1e6).toFixed(0)} GFLOP/s`;
-      console.log(`    ${name}: ${calls} x ${figures}, ${(bytes / milliseconds / 1e6).toFixed(0)} GB/s`);
-    }
-  }
-  convolutions.clear();
-  for (const address of [images, filters, result, imagesGradient, filtersGradient]) machine.release(address);
-}
-await machine.close();

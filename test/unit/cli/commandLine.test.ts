@@ -109,15 +109,17 @@ describe('the command line', () => {
       steps: 5,
       attackSteps: 10,
       engine: 'auto',
+      profile: false,
       json: false,
     });
     const argv = ['bench', '--model', 'resnet-18', '--batch', '8', '--steps', '2', '--attack-steps', '0'];
-    assert.deepEqual(parsed(...argv, '--engine', 'tensorflow').arguments, {
+    assert.deepEqual(parsed(...argv, '--engine', 'tensorflow', '--profile').arguments, {
       model: 'resnet-18',
       batch: 8,
       steps: 2,
       attackSteps: 0,
       engine: 'tensorflow',
+      profile: true,
       json: false,
     });
   });

@@ -30,12 +30,34 @@ function assertReproduced(checks: readonly Check[], alsoCompared: readonly strin
 }
 
 describe('A recorded step of the official code', () => {
-  describe('on wasm', () => {
-    onEngine('wasm');
+  for (const [engine, wishes] of [
+    ['simd', { winograd: 'off' }],
+    ['wasm', {}],
+  ] as const) {
+    describe(`on ${engine}`, () => {
+      onEngine(engine, wishes);
 
+      for (const [file, alsoCompared] of recorded) {
+        it(`${file} is reproduced in every figure`, async () =>
+          assertReproduced(await replay(file), alsoCompared));
+      }
+    });
+  }
+
+  describe('on simd with its usual convolutions', () => {
+    onEngine('simd');
+
+    // Rounding may turn the sign of an activation near zero, and with it one update of a bias that is nearly zero itself.
     for (const [file, alsoCompared] of recorded) {
-      it(`${file} is reproduced in every figure`, async () =>
-        assertReproduced(await replay(file), alsoCompared));
+      it(`${file} is reproduced in every figure, updates to 1e-4`, async () => {
+        const checks = await replay(file);
+        assertReproduced(
+          checks.map(check =>
+            check.what === 'updated weights' ? { ...check, passed: check.error <= 1e-4 } : check,
+          ),
+          alsoCompared,
+        );
+      });
     }
   });
 

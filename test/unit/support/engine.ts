@@ -1,13 +1,13 @@
 import { type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { engineOptions } from '../../../extension/trainer/engine/assets';
-import type { EngineName } from '../../../extension/trainer/engine/engine';
+import type { EngineName, EngineOptions } from '../../../extension/trainer/engine/engine';
 import { openEngine } from '../../../extension/trainer/engine/open';
 import type { Matrix } from './float64';
 
 /** Makes an engine the current one before the tests of the enclosing `describe`. */
-export function onEngine(name: EngineName): void {
+export function onEngine(name: EngineName, wishes: Partial<EngineOptions> = {}): void {
   before(async () => {
-    await openEngine(name, engineOptions());
+    await openEngine(name, engineOptions(wishes));
   });
 }
 

@@ -1,6 +1,7 @@
 import { tensor4d } from '@tensorflow/tfjs-core';
 import { type Config, resolveConfig } from '../../../contract/config';
 import { engineOptions } from '../../engine/assets';
+import type { KernelTimes } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { buildModel } from '../../models/catalogue';
 import { initialParameters, initialStatistics } from '../../models/initialise';
@@ -13,8 +14,10 @@ import { keyedDraws } from '../../step/draws';
 import { recipeOf } from '../../step/recipe';
 import { disposeState, disposeStep, type TrainingState, trainingStep } from '../../step/trainingStep';
 import type { BenchArguments } from '../arguments';
+import { profileTable } from '../display/profileTable';
 import { exitCodes } from '../exitCodes';
 import type { Io } from '../io';
+import { UserError } from '../userError';
 
 const warmUpSteps = 1;
 const classes = 10;
@@ -32,8 +35,19 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
     config.model.family === 'small-cnn' ? [28, 28, 1] : [32, 32, 3],
     classes,
   );
-  const times = await timeSteps(config, model, batch, steps);
+  if (options.profile && !engine.measure) {
+    await engine.close();
+    throw new UserError(
+      `bench: the ${engine.name} engine cannot tell time by kernel. Leave --profile out, or add --engine simd.`,
+      exitCodes.badUsage,
+    );
+  }
+  const measured: { kernels?: KernelTimes } = {};
+  const times = await timeSteps(config, model, batch, steps, () => {
+    if (options.profile && engine.measure) measured.kernels = engine.measure();
+  });
   const millisecondsPerStep = median(times);
+  const kernels = measured.kernels?.();
   const report = {
     model: options.model,
     batch,
@@ -44,6 +58,7 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
     node: process.version,
     millisecondsPerStep,
     imagesPerSecond: (1000 * batch) / millisecondsPerStep,
+    ...(kernels ? { kernels } : {}),
   };
   await engine.close();
   if (options.json) io.stdout.write(`${JSON.stringify(report)}\n`);
@@ -52,6 +67,10 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
       `${report.model}, batch ${batch}, ${attackSteps} attack steps, on ${engine.name} (${engine.device}), Node ${process.version}:\n` +
         `  ${report.imagesPerSecond.toFixed(1)} images/s, ${millisecondsPerStep.toFixed(0)} ms a step (median of ${steps})\n`,
     );
+    if (kernels) {
+      const milliseconds = times.reduce((total, time) => total + time, 0);
+      io.stdout.write(profileTable(kernels, milliseconds, steps));
+    }
   }
   return exitCodes.done;
 }
@@ -67,8 +86,16 @@ function benchConfig({ model, batch, attackSteps }: BenchArguments): Config {
   });
 }
 
-/** Milliseconds of each measured step, after a warm-up. Reading the loss waits for the device. */
-async function timeSteps(config: Config, model: Model, batch: number, steps: number): Promise<number[]> {
+/**
+ * Milliseconds of each measured step, after a warm-up, whose end `begin` is told. Reading the loss waits for the device.
+ */
+async function timeSteps(
+  config: Config,
+  model: Model,
+  batch: number,
+  steps: number,
+  begin: () => void,
+): Promise<number[]> {
   const key = derive(rootKey(0), 'bench');
   const recipe = recipeOf(config, model);
   const [height, width, channels] = model.inputShape;
@@ -83,6 +110,7 @@ async function timeSteps(config: Config, model: Model, batch: number, steps: num
   };
   const times: number[] = [];
   for (let step = 0; step < warmUpSteps + steps; step++) {
+    if (step === warmUpSteps) begin();
     const start = performance.now();
     const result = trainingStep(recipe, state, images, labels, config.optimizer, keyedDraws(key, step));
     await result.loss.total.data();

@@ -79,5 +79,6 @@ export function takePart(control: Int32Array, generation: number): number {
 
 /** One part less to do; wakes the caller after the last. */
 export function finishPart(control: Int32Array): void {
-  if (Atomics.sub(control, controlWords.unfinished, 1) === 1) Atomics.notify(control, controlWords.unfinished);
+  if (Atomics.sub(control, controlWords.unfinished, 1) === 1)
+    Atomics.notify(control, controlWords.unfinished);
 }

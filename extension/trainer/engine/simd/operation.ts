@@ -24,6 +24,13 @@ export interface Operation<Field extends string = string> {
   run(kernels: Kernels, args: Arguments<Field>, part: number, scratch: number): void;
   scratchBytes?(args: Arguments<Field>): number;
   cost(args: Arguments<Field>): Cost;
+  /**
+   * Small arguments that go through every path of the kernels, within the first 3 MiB of memory: with these the start-up
+   * check compares the machine code that V8's revectorizer makes with the one it does not touch.
+   */
+  readonly sample: Arguments<Field>;
+  /** For paths that exclude each other. */
+  readonly moreSamples?: readonly Arguments<Field>[];
 }
 
 export const maximumParts = 4095;

@@ -9,6 +9,7 @@ import {
   takePart,
   ticketOf,
 } from './control';
+import { instantiate } from './instantiate';
 import type { Kernels } from './kernelTypes';
 import type { Arguments, Operation } from './operation';
 import { operations } from './operations/table';
@@ -17,6 +18,7 @@ import { systemThread } from './systemThread';
 /** What a worker is born with. */
 export interface WorkerData {
   readonly module: WebAssembly.Module;
+  readonly revectorized: boolean;
   readonly memory: WebAssembly.Memory;
   readonly control: Control;
   /** From 1; the caller of the pool is thread 0. */
@@ -51,13 +53,12 @@ export class ThreadPool {
   static async start(
     threads: number,
     workerFile: string,
-    module: WebAssembly.Module,
+    { module, revectorized }: Pick<WorkerData, 'module' | 'revectorized'>,
     memory: WebAssembly.Memory,
-    kernels: Kernels,
   ): Promise<ThreadPool> {
-    const pool = new ThreadPool(kernels);
+    const pool = new ThreadPool(instantiate(module, memory, revectorized));
     const started = Array.from({ length: threads - 1 }, async (_, i) => {
-      const data: WorkerData = { module, memory, control: pool.#control, thread: i + 1, spin };
+      const data: WorkerData = { module, revectorized, memory, control: pool.#control, thread: i + 1, spin };
       const worker = new Worker(workerFile, { workerData: data });
       pool.#workers.push(worker);
       pool.#systemThreads[i + 1] = await firstMessage(worker);

@@ -8,8 +8,8 @@ import type { WorkerData } from './pool';
 import { systemThread } from './systemThread';
 
 /** The life of a thread of the pool: wait for a call, take parts of it until none is left, wait again. */
-function serve({ module, memory, control, thread, spin }: WorkerData): never {
-  const kernels = instantiate(module, memory);
+function serve({ module, revectorized, memory, control, thread, spin }: WorkerData): never {
+  const kernels = instantiate(module, memory, revectorized);
   parentPort?.postMessage(systemThread());
   const { words } = control;
   let seen = generationOf(Atomics.load(words, controlWords.ticket));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import type { EvaluationEvent } from '../../../../extension/contract/evaluation';
 import {
   createPlainEvaluation,
@@ -76,7 +77,7 @@ describe('The display of an evaluation', () => {
     });
     assert.match(text, /█+░+ +41\.2%/);
     assert.match(text, /apgd-ce: 69\.5%/);
-    const visible = text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, '').split('\n');
+    const visible = stripVTControlCharacters(text).split('\n');
     assert.ok(
       visible.every(line => line.length <= 60 || line.startsWith('apgd-ce: ')),
       visible.join('\n'),

@@ -3,11 +3,13 @@ import {
   Convolutions,
   type WinogradChoice,
 } from '../../../../extension/trainer/engine/simd/convolution/convolutions';
-import type { SimdMachine } from '../../../../extension/trainer/engine/simd/machine';
-import { type Guarded, guarded, randomValues, relativeError } from './support/buffers';
+import type { MachineOptions, SimdMachine } from '../../../../extension/trainer/engine/simd/machine';
+import { integers } from '../../../../extension/trainer/random/draws';
+import { derive, rootKey } from '../../../../extension/trainer/random/key';
+import { type Guarded, guarded, poison, randomValues, relativeError } from './support/buffers';
 import * as reference from './support/convolution';
 import { type ConvolutionCase, geometryOf, sizesOf } from './support/convolution';
-import { builds, onMachine } from './support/machines';
+import { builds, onMachine, openMachine } from './support/machines';
 
 /** 3x3 filters at stride 1: sizes around the tiles' and the panels', every padding. */
 const winogradCases: readonly ConvolutionCase[] = [
@@ -99,6 +101,32 @@ function compute(machine: SimdMachine, winograd: WinogradChoice, sizes: Convolut
   return found;
 }
 
+/** Fixed numbers in place of chance: each a whole number from 0 to before `bound`. */
+function fuzzedCases(count: number): ConvolutionCase[] {
+  const numbers = integers(derive(rootKey(7), 'convolutions'), 12 * count, 1 << 16);
+  return Array.from({ length: count }, (_, i) => {
+    let next = 12 * i;
+    const below = (bound: number): number => (numbers[next++] ?? 0) % bound;
+    const winograd = i % 2 === 0;
+    const filter = winograd ? ([3, 3] as const) : ([1 + below(5), 1 + below(5)] as const);
+    const stride = winograd ? ([1, 1] as const) : ([1 + below(3), 1 + below(3)] as const);
+    const pad = [below(3), below(3), below(3), below(3)] as const;
+    const size = (taps: number): number => taps + below(12);
+    const channels = (): number => 1 + below(winograd ? 50 : 37);
+    const [height, width] = [size(filter[0]), size(filter[1])];
+    return {
+      batch: 1 + (i % 3),
+      height,
+      width,
+      inputs: channels(),
+      outputs: channels(),
+      filter,
+      stride,
+      pad,
+    };
+  });
+}
+
 const named = ({ batch = 1, height, width, inputs, outputs, filter, stride, pad }: ConvolutionCase): string =>
   `${batch} x ${height}x${width}, ${inputs} to ${outputs} channels, ${filter.join('x')}` +
   `${stride ? ` stride ${stride}` : ''}${pad ? ` pad ${pad}` : ''}`;
@@ -107,26 +135,98 @@ for (const build of builds) {
   describe(`Convolutions, ${build} kernels`, () => {
     const machine = onMachine({ build, threads: 2, revectorize: true });
 
+    before(() => poison(machine()));
+
     const check = (winograd: WinogradChoice, sizes: ConvolutionCase): void => {
       const geometry = geometryOf(sizes);
       const { images, filters, gradient } = arraysOf(sizes);
       const found = compute(machine(), winograd, sizes);
       const errors = {
-        forward: relativeError(found.result, reference.forward(geometry, images, filters)),
-        input: relativeError(found.imagesGradient, reference.inputGradient(geometry, gradient, filters)),
-        filter: relativeError(found.filtersGradient, reference.filterGradient(geometry, images, gradient)),
+        result: relativeError(found.result, reference.forward(geometry, images, filters)),
+        'gradient of the images': relativeError(
+          found.imagesGradient,
+          reference.inputGradient(geometry, gradient, filters),
+        ),
+        'gradient of the filters': relativeError(
+          found.filtersGradient,
+          reference.filterGradient(geometry, images, gradient),
+        ),
       };
       for (const [name, error] of Object.entries(errors)) {
-        assert.ok(error <= bounds[winograd], `${name}: relative error ${error}, at most ${bounds[winograd]}`);
+        const bound = bounds[winograd];
+        assert.ok(error <= bound, `${named(sizes)}: error of the ${name} is ${error}, at most ${bound}`);
       }
     };
 
     for (const winograd of ['4x4', '2x2', 'off'] as const) {
       for (const sizes of winogradCases) {
-        it(`Winograd ${winograd}: ${named(sizes)}`, () => check(winograd, sizes));
+        it(`are right with Winograd ${winograd}: ${named(sizes)}`, () => check(winograd, sizes));
       }
     }
 
-    for (const sizes of directCases) it(`products: ${named(sizes)}`, () => check('4x4', sizes));
+    for (const sizes of directCases) it(`are right: ${named(sizes)}`, () => check('4x4', sizes));
+
+    it('are right for sizes, strides and paddings at random', () => {
+      for (const sizes of fuzzedCases(60)) check('4x4', sizes);
+    });
   });
 }
+
+describe('Convolutions', () => {
+  const cases = [...winogradCases.slice(3, 8), ...directCases.slice(0, 3), ...directCases.slice(8, 10)];
+
+  /** Bits of every case with these options. */
+  const bitsOf = async (options: Partial<MachineOptions>): Promise<Uint32Array[]> => {
+    const machine = await openMachine(options);
+    try {
+      return cases
+        .flatMap(sizes => Object.values<Float32Array>({ ...compute(machine, '4x4', sizes) }))
+        .map(values => new Uint32Array(values.buffer));
+    } finally {
+      await machine.close();
+    }
+  };
+
+  it('have the same bits for any number of threads', async () => {
+    const alone = await bitsOf({ threads: 1 });
+    for (const threads of [2, 3]) assert.deepEqual(await bitsOf({ threads }), alone);
+  });
+
+  it("have the same bits with and without V8's revectorizer", async () => {
+    assert.deepEqual(await bitsOf({ revectorize: true }), await bitsOf({ revectorize: false }));
+  });
+
+  const machine = onMachine({ threads: 2 });
+
+  it('keep transformed filters until their version changes', () => {
+    const sizes = winogradCases[0] ?? assert.fail();
+    const geometry = geometryOf(sizes);
+    const { images, filters } = arraysOf(sizes);
+    const convolutions = new Convolutions(machine());
+    const [x, w, y] = [images, filters, sizesOf(geometry).results].map(content =>
+      guarded(machine(), content),
+    ) as [Guarded, Guarded, Guarded];
+    const results = [0, 0, 1].map((version, call) => {
+      w.values.fill(call);
+      convolutions.forward(geometry, x.address, w.address, y.address, { id: 5, version });
+      return Float32Array.from(y.values);
+    });
+    assert.deepEqual(results[1], results[0], 'same version: the filters as they were first seen');
+    assert.notDeepEqual(results[2], results[0], 'new version: the filters as they are');
+    const { buffers } = machine().memoryUse;
+    convolutions.forget(5);
+    assert.equal(machine().memoryUse.buffers, buffers - 1);
+    for (const buffer of [x, w, y]) buffer.release();
+  });
+
+  it('refuse sizes that are not whole numbers, or larger than the memory', () => {
+    const convolutions = new Convolutions(machine());
+    const geometry = geometryOf(winogradCases[0] ?? assert.fail());
+    const run = (change: Partial<typeof geometry>) => () =>
+      convolutions.forward({ ...geometry, ...change }, 4096, 4096, 4096);
+    assert.throws(run({ inputs: 2.5 }), /inputs is 2.5, and must be a whole number/);
+    assert.throws(run({ batch: 0 }), /batch is 0/);
+    assert.throws(run({ padTop: -1 }), /padTop is -1/);
+    assert.throws(run({ inHeight: 1 << 20, inWidth: 1 << 20 }), /more than 4 GiB/);
+  });
+});

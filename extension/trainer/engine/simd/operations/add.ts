@@ -10,4 +10,5 @@ export const add: Operation<'left' | 'right' | 'sum' | 'count'> = {
     kernels.add(left + 4 * start, right + 4 * start, sum + 4 * start, end - start);
   },
   cost: ({ count }) => ({ flops: count, bytes: 12 * count }),
+  sample: { left: 4096, right: 8192, sum: 12288, count: 1003 },
 };

@@ -33,6 +33,17 @@ export function guarded(machine: SimdMachine, content: Float32Array | number): G
   };
 }
 
+/** Fills all memory that no buffer holds with NaN: what a kernel reads before writing it reaches the result. */
+export function poison(machine: SimdMachine): void {
+  const address = machine.allocate(poisonedBytes);
+  // The view ends where the memory does.
+  machine.floats(address, mostNumbers).fill(Number.NaN);
+  machine.release(address);
+}
+
+const poisonedBytes = 48 << 20;
+const mostNumbers = 2 ** 30;
+
 /** Standard normal numbers, the same in every run. */
 export function randomValues(count: number, purpose: string): Float32Array {
   return Float32Array.from(normals(derive(rootKey(1), purpose), count));

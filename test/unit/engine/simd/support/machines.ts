@@ -21,5 +21,5 @@ export function onMachine(options: Partial<MachineOptions> = {}): () => SimdMach
 }
 
 export function openMachine(options: Partial<MachineOptions> = {}): Promise<SimdMachine> {
-  return SimdMachine.open({ folder: assetFolder(), threads: 1, revectorize: false, ...options });
+  return SimdMachine.open({ folder: assetFolder(), threads: 1, revectorize: false, pin: false, ...options });
 }

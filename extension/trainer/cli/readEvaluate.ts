@@ -1,0 +1,154 @@
+import { parseFraction } from '../../contract/config';
+import type { EvaluateArguments } from './arguments';
+import type { CommandSpec, RawArguments } from './command';
+import { exitCodes } from './exitCodes';
+import { UserError } from './userError';
+import { readEngine, readInteger, readIntegerOrDefault } from './values';
+
+export const evaluateSpec: Omit<CommandSpec, 'name'> = {
+  summary: 'attack a trained network and report what stays robust',
+  positionals: [
+    {
+      name: 'RUN',
+      description: 'run folder, or its name in .rat/runs: its best checkpoint, model, dataset and threat',
+      count: 'optional',
+    },
+  ],
+  options: {
+    checkpoint: { description: 'safetensors file to evaluate, ours or from PyTorch', value: 'FILE' },
+    model: {
+      description: "its model, for example small-cnn or wide-resnet-34-10; by default the run's",
+      value: 'MODEL',
+    },
+    dataset: { description: "mnist, or a folder of IDX files; by default the run's", value: 'DATA' },
+    examples: {
+      description: 'test examples from A to before B, counted from 0; by default all',
+      value: 'A..B',
+    },
+    norm: { description: "norm of the threat; by default the run's", value: 'NORM', choices: ['linf', 'l2'] },
+    epsilon: {
+      description: "its radius in pixel values of [0, 1], for example 8/255; by default the run's",
+      value: 'E',
+    },
+    attack: {
+      description:
+        'attacks, separated by commas: autoattack, autoattack-plus, fgsm, pgd-STEPS, cw-STEPS, mim-STEPS, apgd-ce, apgd-dlr, apgd-t, fab, fab-t, square',
+      value: 'LIST',
+      default: 'autoattack',
+    },
+    each: { description: 'give every attack of the list all correctly classified examples' },
+    'step-size': { description: 'step of pgd, cw and mim, in pixel values', value: 'S' },
+    mean: {
+      description: 'normalise with this mean a channel, where the network does not do it itself',
+      value: 'M,M,M',
+    },
+    std: { description: 'normalise with this standard deviation a channel', value: 'S,S,S' },
+    batch: { description: 'images in a batch; the figures do not depend on it', value: 'N', default: '128' },
+    seed: { description: 'seed of every random draw', value: 'N', default: '0' },
+    workspace: { description: 'where .rat lies', value: 'DIR', default: '.' },
+    again: { description: 'evaluate anew, even where a result or a part of it is stored' },
+    json: { description: 'print the result as one JSON object on stdout' },
+    progress: {
+      description: 'json: tell events as JSON lines on stderr',
+      value: 'FORM',
+      choices: ['auto', 'json'],
+      default: 'auto',
+    },
+  },
+  notes: [
+    'An attack sees only what those before it in the list have left robust, and its figure is the accuracy after it; with --each it stands alone.',
+    "The result is kept in the run's evaluations/ (.rat/evaluations for other checkpoints) and written after every batch: the same command goes on after an interruption, and prints the stored result once there is one.",
+  ],
+  stopsOrderly: true,
+};
+
+/** @throws UserError where a value is not legal. */
+export function readEvaluate(raw: RawArguments): EvaluateArguments {
+  const [run] = raw.positionals;
+  const checkpoint = raw.text('checkpoint');
+  if ((run === undefined) === (checkpoint === undefined)) {
+    throw usage(
+      run === undefined
+        ? 'there is nothing to evaluate: name a RUN, or a file with --checkpoint FILE.'
+        : 'RUN and --checkpoint exclude each other: leave one out.',
+    );
+  }
+  const engine = readEngine(raw);
+  const seed = readInteger(raw, 'seed', 0, 2 ** 32 - 1);
+  const norm = raw.text('norm');
+  const [mean, std] = [readList(raw, 'mean'), readList(raw, 'std')];
+  if ((mean === undefined) !== (std === undefined)) {
+    throw usage('--mean and --std belong together: give both, or neither.');
+  }
+  if (std?.some(value => value <= 0)) throw usage(`--std ${raw.text('std')}: expected numbers above 0.`);
+  return {
+    ...optional('run', run),
+    ...optional('checkpoint', checkpoint),
+    ...optional('model', raw.text('model')),
+    ...optional('dataset', raw.text('dataset')),
+    ...optional('examples', readExamples(raw)),
+    ...(norm === 'linf' || norm === 'l2' ? { norm } : {}),
+    ...optional('epsilon', readPositive(raw, 'epsilon')),
+    attack: raw.text('attack') ?? 'autoattack',
+    each: raw.flag('each'),
+    ...optional('stepSize', readPositive(raw, 'step-size')),
+    ...optional('mean', mean),
+    ...optional('std', std),
+    batch: readIntegerOrDefault(raw, 'batch', 1),
+    ...optional('engine', engine),
+    seed: seed ?? 0,
+    workspace: raw.text('workspace') ?? '.',
+    again: raw.flag('again'),
+    json: raw.flag('json'),
+    progress: raw.text('progress') === 'json' ? 'json' : 'auto',
+  };
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
+}
+
+function readExamples(raw: RawArguments): EvaluateArguments['examples'] {
+  const text = raw.text('examples');
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,9})\.\.(\d{1,9})$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || from >= to) {
+    throw usage(
+      `--examples ${text}: expected two numbers such as 0..1000, the first and one past the last, the second the greater.`,
+    );
+  }
+  return { from, to };
+}
+
+function readPositive(raw: RawArguments, option: string): number | undefined {
+  const text = raw.text(option);
+  if (text === undefined) return undefined;
+  const value = fractionIn(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw usage(`--${option} ${text}: expected a number above 0, or a fraction such as 8/255.`);
+}
+
+function fractionIn(text: string): number {
+  if (!text.includes('/')) return text.trim() === '' ? Number.NaN : Number(text);
+  try {
+    return parseFraction(text);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function readList(raw: RawArguments, option: string): number[] | undefined {
+  const text = raw.text(option);
+  if (text === undefined) return undefined;
+  const values = text.split(',').map(fractionIn);
+  if (values.every(Number.isFinite)) return values;
+  throw usage(`--${option} ${text}: expected numbers separated by commas, one a channel.`);
+}
+
+function usage(message: string): UserError {
+  return new UserError(`evaluate: ${message} See randomized-at help evaluate.`, exitCodes.badUsage);
+}

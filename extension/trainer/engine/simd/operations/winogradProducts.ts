@@ -1,0 +1,67 @@
+import { type Operation, shareOf } from '../operation';
+import { panelColumns, tileBytes } from '../padding';
+
+type Field =
+  | 'positions'
+  | 'left'
+  | 'leftPosition'
+  | 'filters'
+  | 'depth'
+  | 'columns'
+  | 'products'
+  | 'productPosition'
+  | 'rows';
+
+/** For each position, products[rows][columns] = left[rows][depth] times the transformed filters' panels. */
+export const winogradProducts: Operation<Field> = {
+  name: 'winogradProducts',
+  fields: [
+    'positions',
+    'left',
+    'leftPosition',
+    'filters',
+    'depth',
+    'columns',
+    'products',
+    'productPosition',
+    'rows',
+  ],
+  parts: args => args.positions * columnShares(args),
+  run(kernels, args, part, scratch) {
+    const { left, leftPosition, filters, depth, columns, products, productPosition, rows } = args;
+    const shares = columnShares(args);
+    const position = Math.floor(part / shares);
+    const [start, end] = shareOf(columns, part - position * shares, shares, panelColumns);
+    kernels.multiplyPanels(
+      left + position * leftPosition,
+      4 * depth,
+      filters + 4 * depth * (position * columns + start),
+      depth,
+      products + position * productPosition + 4 * start,
+      4 * columns,
+      rows,
+      end - start,
+      scratch,
+    );
+  },
+  scratchBytes: () => tileBytes,
+  cost: ({ positions, rows, depth, columns }) => ({
+    flops: 2 * positions * rows * depth * columns,
+    bytes: 4 * positions * (rows * depth + depth * columns + rows * columns),
+  }),
+  sample: {
+    positions: 3,
+    left: 4096,
+    leftPosition: 4096,
+    filters: 65536,
+    depth: 24,
+    columns: 32,
+    products: 1 << 20,
+    productPosition: 4096,
+    rows: 31,
+  },
+};
+
+function columnShares({ columns }: Readonly<Record<'columns', number>>): number {
+  return Math.ceil(columns / 128);
+}

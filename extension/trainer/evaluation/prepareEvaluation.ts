@@ -1,0 +1,218 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Config, type ModelConfig, nearestWideResnetDepth, resolveConfig } from '../../contract/config';
+import type { EvaluationSetting } from '../../contract/evaluation';
+import { runFiles } from '../../contract/runFolder';
+import { attacksOf } from '../attacks/catalogue';
+import { loadCheckpoint } from '../checkpoint/checkpointStore';
+import type { NamedArray } from '../checkpoint/namedArray';
+import { readSafetensors } from '../checkpoint/safetensors';
+import type { Dataset } from '../data/dataset';
+import { loadDataset } from '../data/load';
+import { assetFolder } from '../engine/assets';
+import { buildModel } from '../models/catalogue';
+import { findRun } from '../run/folder/findRun';
+import { readStoredConfig } from '../run/runConfig';
+import { type Plan, planStages } from './plan';
+import { evaluationName } from './store';
+import { digestOfExamples, type Subject, subjectOf } from './subject';
+
+/** What was asked for does not fit together; the message says what mends it. */
+export class UnfitEvaluationError extends Error {
+  override readonly name = 'UnfitEvaluationError';
+}
+
+/** What is to be evaluated. Paths are absolute; absent fields are taken from the run. */
+export interface EvaluationWish {
+  /** A run's folder, its name, or the beginning of it. */
+  readonly run?: string;
+  readonly checkpoint?: string;
+  readonly model?: string;
+  /** `mnist` or the absolute path of a folder of IDX files. */
+  readonly dataset?: string;
+  readonly examples?: { readonly from: number; readonly to: number };
+  readonly norm?: 'linf' | 'l2';
+  readonly epsilon?: number;
+  readonly attack: string;
+  readonly each: boolean;
+  readonly stepSize?: number;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly seed: number;
+  readonly workspace: string;
+}
+
+/** An evaluation that is settled down to its file, before any engine is opened. */
+export interface PreparedEvaluation {
+  readonly setting: EvaluationSetting;
+  readonly subject: Subject;
+  readonly dataset: Dataset;
+  readonly plan: Plan;
+  readonly name: string;
+  /** Absolute path of the file that holds it, now or later. */
+  readonly file: string;
+  /** The run's wishes about engines. */
+  readonly compute?: Config['compute'];
+}
+
+/**
+ * Finds the weights, the model, the data and the threat.
+ * @throws UnfitEvaluationError, UnknownAttackError, RunFolderError, CheckpointError, SafetensorsError, DataError
+ */
+export async function prepareEvaluation(wish: EvaluationWish): Promise<PreparedEvaluation> {
+  const source = await findSource(wish);
+  const stored = source.run === undefined ? undefined : await readStoredConfig(source.run);
+  const config = stored?.config;
+  const modelConfig = wish.model === undefined ? config?.model : modelNamed(wish.model);
+  if (!modelConfig)
+    throw missing('--model', `the model that ${source.file} was trained as, such as small-cnn`);
+  const norm = wish.norm ?? config?.threat.norm;
+  if (!norm) throw missing('--norm', 'linf or l2');
+  const epsilon = wish.epsilon ?? config?.threat.epsilon;
+  if (epsilon === undefined) throw missing('--epsilon', 'the radius of the threat, such as 8/255');
+  const dataset = await readDataset(wish, stored);
+
+  const { height, width, channels, count } = dataset.test;
+  const model = buildModel(modelConfig, [height, width, channels], dataset.classes);
+  const plan = planStages(attacksOf(wish.attack, dataset.classes, wish.stepSize), wish.each);
+  const examples = wish.examples ?? { from: 0, to: count };
+  if (examples.to > count) {
+    throw new UnfitEvaluationError(
+      `--examples ${examples.from}..${examples.to}: the test set has ${count} examples, so the second number is at most ${count}.`,
+    );
+  }
+  const subject = subjectOf(source.arrays, model, source.file);
+  const normalisation = normalisationOf(wish, subject, channels);
+  const setting: EvaluationSetting = {
+    checkpoint: {
+      file: source.file,
+      sha256: subject.sha256,
+      ...(source.step === undefined ? {} : { step: source.step }),
+      ...(source.epoch === undefined ? {} : { epoch: source.epoch }),
+    },
+    model: modelConfig.name,
+    ...(normalisation ? { normalisation } : {}),
+    dataset: {
+      name: dataset.name,
+      ...(dataset.name === 'mnist' ? {} : { path: datasetPath(wish, stored) }),
+      sha256: digestOfExamples(dataset.test, examples.from, examples.to),
+    },
+    examples,
+    norm,
+    epsilon,
+    attack: wish.attack.replaceAll(/\s/g, ''),
+    each: wish.each,
+    ...(wish.stepSize === undefined ? {} : { stepSize: wish.stepSize }),
+    seed: wish.seed,
+  };
+  const name = evaluationName(setting);
+  const folder = source.run ?? path.join(wish.workspace, '.rat');
+  return {
+    setting,
+    subject,
+    dataset,
+    plan,
+    name,
+    file: path.join(folder, runFiles.evaluations, `${name}.json`),
+    ...(config ? { compute: config.compute } : {}),
+  };
+}
+
+interface Source {
+  /** Of the weights. */
+  readonly file: string;
+  readonly arrays: ReadonlyMap<string, NamedArray>;
+  readonly run?: string;
+  readonly step?: number;
+  readonly epoch?: number;
+}
+
+async function findSource({ run, checkpoint, workspace }: EvaluationWish): Promise<Source> {
+  if (checkpoint !== undefined) return fromFile(checkpoint);
+  const folder = await findRun(workspace, run ?? '');
+  const found = (await fromRun(folder, 'best')) ?? (await fromRun(folder, 'last'));
+  if (found) return found;
+  throw new UnfitEvaluationError(
+    `${folder} has no checkpoint yet, so there is nothing to evaluate. Train it further first.`,
+  );
+}
+
+/** A checkpoint of ours is read as a whole, so that one that a trainer is just replacing is still one. */
+async function fromFile(file: string): Promise<Source> {
+  const parent = path.dirname(file);
+  const run = path.dirname(parent);
+  const isRun = path.basename(parent) === runFiles.checkpoints && existsSync(path.join(run, runFiles.record));
+  const name = path.basename(file, '.safetensors');
+  if (isRun && (name === 'best' || name === 'last')) {
+    const found = await fromRun(run, name);
+    if (found) return found;
+  }
+  const { arrays } = await readSafetensors(file);
+  return { file, arrays, ...(isRun ? { run } : {}) };
+}
+
+async function fromRun(run: string, name: 'best' | 'last'): Promise<Source | undefined> {
+  const folder = path.join(run, runFiles.checkpoints);
+  const checkpoint = await loadCheckpoint(folder, name);
+  if (!checkpoint) return undefined;
+  const { step, epoch } = checkpoint.state;
+  return { file: path.join(folder, `${name}.safetensors`), arrays: checkpoint.weights, run, step, epoch };
+}
+
+type Stored = Awaited<ReturnType<typeof readStoredConfig>>;
+
+function readDataset(wish: EvaluationWish, stored: Stored | undefined): Promise<Dataset> {
+  const embeddedMnist = path.join(assetFolder(), 'data', 'mnist');
+  const folders = { embeddedMnist, config: stored?.configFolder ?? wish.workspace };
+  if (wish.dataset === 'mnist') return loadDataset({ name: 'mnist' }, folders);
+  if (wish.dataset !== undefined) return loadDataset({ name: 'idx', path: wish.dataset }, folders);
+  if (stored) return loadDataset(stored.config.dataset, folders);
+  throw missing('--dataset', 'mnist, or a folder of IDX files');
+}
+
+function datasetPath(wish: EvaluationWish, stored: Stored | undefined): string {
+  return path.resolve(stored?.configFolder ?? '', wish.dataset ?? stored?.config.dataset.path ?? '');
+}
+
+/** A model with its usual widths. */
+function modelNamed(name: string): ModelConfig {
+  const unfit = (message: string) => new UnfitEvaluationError(`--model ${name}: ${message}`);
+  try {
+    const { model } = resolveConfig({
+      dataset: { name: 'mnist' },
+      model: { name },
+      threat: { norm: 'linf', epsilon: 1 },
+    });
+    if (model.family === 'wide-resnet') {
+      const depth = nearestWideResnetDepth(model.depth);
+      if (depth !== model.depth) {
+        throw unfit(`no wide ResNet has ${model.depth} layers (6n + 4); the nearest has ${depth}.`);
+      }
+    }
+    return model;
+  } catch (error) {
+    if (error instanceof UnfitEvaluationError) throw error;
+    throw unfit(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The one that was asked for, or the one that lies with the weights. */
+function normalisationOf(
+  { mean, std }: EvaluationWish,
+  { weights }: Subject,
+  channels: number,
+): EvaluationSetting['normalisation'] {
+  if (!mean || !std) return weights.normalisation;
+  for (const [option, values] of Object.entries({ '--mean': mean, '--std': std })) {
+    if (values.length !== channels) {
+      throw new UnfitEvaluationError(
+        `${option} ${values.join(',')}: ${values.length} values, but images have ${channels} channels. Give one a channel.`,
+      );
+    }
+  }
+  return { mean, std };
+}
+
+function missing(option: string, what: string): UnfitEvaluationError {
+  return new UnfitEvaluationError(`evaluate: ${option} is missing: ${what}. Only a run knows it by itself.`);
+}

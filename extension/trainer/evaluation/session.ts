@@ -1,0 +1,102 @@
+import type {
+  EvaluationEvent,
+  EvaluationSetting,
+  EvaluationWarning,
+  RobustnessEvaluation,
+} from '../../contract/evaluation';
+import { ownIdentity } from '../../contract/processIdentity';
+import type { Victim } from '../attacks/victim';
+import type { ImageSet } from '../data/dataset';
+import type { EvaluationJob } from './job';
+import type { Plan } from './plan';
+import { figuresOf } from './results';
+import { runEvaluation } from './robustness';
+import { type EvaluationState, freshState, isState } from './state';
+import { StoredEvaluationError, writeEvaluation } from './store';
+
+export interface Session {
+  /** The file that is kept up to date: see `store.ts`. */
+  readonly file: string;
+  readonly name: string;
+  readonly setting: EvaluationSetting;
+  readonly engine: { readonly name: string; readonly device: string };
+  readonly victim: Victim;
+  readonly set: ImageSet;
+  readonly plan: Plan;
+  readonly batchSize: number;
+  /** What the weights gave reason to doubt. */
+  readonly doubts: readonly EvaluationWarning[];
+  /** An earlier session's file, where this one goes on from it. */
+  readonly earlier?: RobustnessEvaluation;
+  readonly signal: AbortSignal;
+  tell(event: EvaluationEvent): void;
+}
+
+/**
+ * Evaluates, or goes on with an evaluation, and keeps its file up to date after every batch.
+ * @returns what the file holds in the end
+ * @throws StopRequested, StoredEvaluationError, UnusableModelError, FileWriteError
+ */
+export async function evaluateSession(session: Session): Promise<RobustnessEvaluation> {
+  const { setting, set, plan, file, earlier, engine, victim } = session;
+  const { from, to } = setting.examples;
+  const indices = Uint32Array.from({ length: to - from }, (_, i) => from + i);
+  const labels = Int32Array.from(indices, index => set.labels[index] ?? 0);
+  const state = stateOf(session, indices.length);
+  const startedAt = earlier?.startedAt ?? new Date().toISOString();
+  const facts = { plan, state, labels, indices, victim };
+  const describe = (status: RobustnessEvaluation['status'], findings: readonly EvaluationWarning[]) => ({
+    kind: 'robustness' as const,
+    version: 1 as const,
+    status,
+    name: session.name,
+    setting,
+    engine: engine.name,
+    device: engine.device,
+    startedAt,
+    updatedAt: new Date().toISOString(),
+    seconds: state.seconds,
+    ...figuresOf(facts),
+    warnings: [...session.doubts, ...state.warnings, ...findings],
+  });
+  const job: EvaluationJob = {
+    ...facts,
+    threat: { norm: setting.norm, epsilon: setting.epsilon },
+    seed: setting.seed,
+    set,
+    save: () => {
+      const { fates: _kept, ...rest } = state;
+      return writeEvaluation(file, { ...describe('running', []), process: ownIdentity(), progress: rest });
+    },
+    tell: session.tell,
+    signal: session.signal,
+  };
+  session.tell({
+    type: 'evaluation-started',
+    file,
+    engine: engine.name,
+    device: engine.device,
+    examples: labels.length,
+    attacks: plan.stages.map(stage => stage.name),
+    resumed: earlier !== undefined,
+  });
+  for (const warning of session.doubts) session.tell({ type: 'evaluation-warning', warning });
+  const findings = await runEvaluation(job);
+  const evaluation = describe('finished', findings);
+  await writeEvaluation(file, evaluation);
+  const { clean, worstCase, seconds } = evaluation;
+  session.tell({ type: 'evaluation-finished', file, clean, worstCase, seconds });
+  return evaluation;
+}
+
+function stateOf({ earlier, plan, batchSize, file }: Session, examples: number): EvaluationState {
+  if (!earlier) return freshState(examples, plan.chains, batchSize);
+  const state = {
+    ...(earlier.progress as object | undefined),
+    fates: earlier.chains.map(chain => [...chain.fates]),
+  };
+  if (isState(state, examples, plan.chains, plan.stages.length)) return state;
+  throw new StoredEvaluationError(
+    `${file} is damaged: its "progress" does not fit its setting. Start over with --again.`,
+  );
+}

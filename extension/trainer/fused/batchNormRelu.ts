@@ -1,0 +1,98 @@
+import {
+  add,
+  mul,
+  type NamedTensorMap,
+  registerGradient,
+  rsqrt,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { ReluGradient, rowsOf } from './biasRelu';
+import { hasKernel, runKernel, runKernels } from './fusedKernel';
+
+/** x, weight, bias -> [max(BN(x), 0), mean, biased variance], normalised by the batch's own statistics. */
+export const BatchNormRelu = 'BatchNormRelu';
+/** dy, x, weight, bias, mean, variance -> [dx, dweight, dbias]. */
+export const BatchNormReluGradient = 'BatchNormReluGradient';
+/** x, weight, bias, mean, variance -> max(BN(x), 0), normalised by the statistics given. */
+export const NormaliseRelu = 'NormaliseRelu';
+/** dy, y, weight, variance -> dx, with the statistics taken as constants. */
+export const NormaliseReluGradient = 'NormaliseReluGradient';
+
+export interface Epsilon {
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
+/**
+ * Batch norm by the batch's own statistics, then ReLU, with the gradient through the statistics. `x`: [batch, height, width,
+ * channels]; mean and biased variance: [channels]. Undefined where the engine has no such kernel.
+ */
+export function batchNormRelu(
+  x: Tensor4D,
+  weight: Tensor1D,
+  bias: Tensor1D,
+  epsilon: number,
+): { readonly y: Tensor4D; readonly mean: Tensor1D; readonly variance: Tensor1D } | undefined {
+  if (!hasKernel(BatchNormRelu)) return undefined;
+  const [y, mean, variance] = runKernels(BatchNormRelu, { x, weight, bias }, { epsilon }) as [
+    Tensor4D,
+    Tensor1D,
+    Tensor1D,
+  ];
+  return { y, mean, variance };
+}
+
+/** Batch norm by given statistics, then ReLU. Undefined where the engine has no such kernel. */
+export function normaliseRelu(
+  x: Tensor4D,
+  weight: Tensor1D,
+  bias: Tensor1D,
+  statistics: { readonly mean: Tensor; readonly variance: Tensor },
+  epsilon: number,
+): Tensor4D | undefined {
+  if (!hasKernel(NormaliseRelu)) return undefined;
+  return runKernel(NormaliseRelu, { x, weight, bias, ...statistics }, { epsilon }) as Tensor4D;
+}
+
+registerGradient({
+  kernelName: BatchNormRelu,
+  inputsToSave: ['x', 'weight', 'bias'],
+  outputsToSave: [false, true, true],
+  gradFunc: (dys, saved, attrs) => {
+    const [dy] = dys as [Tensor];
+    const [x, weight, bias, mean, variance] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const inputs: NamedTensorMap = { dy, x, weight, bias, mean, variance };
+    const { epsilon } = attrs as unknown as Epsilon;
+    const [dx, dweight, dbias] = runKernels(BatchNormReluGradient, inputs, { epsilon }) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    return { x: () => dx, weight: () => dweight, bias: () => dbias };
+  },
+});
+
+/** Lazily, for an attack needs the images' gradient alone. */
+registerGradient({
+  kernelName: NormaliseRelu,
+  inputsToSave: ['x', 'weight', 'mean', 'variance'],
+  outputsToSave: [true],
+  gradFunc: (dys, saved, attrs) => {
+    const dy = dys as Tensor;
+    const [x, weight, mean, variance, y] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const { epsilon } = attrs as unknown as Epsilon;
+    const passed = () => rowsOf(runKernel(ReluGradient, { dy, y }));
+    return {
+      x: () => runKernel(NormaliseReluGradient, { dy, y, weight, variance }, { epsilon }),
+      weight: () => {
+        const products = mul(passed(), sub(rowsOf(x), mean));
+        return mul(sum(products, 0), rsqrt(add(variance, epsilon)));
+      },
+      bias: () => sum(passed(), 0),
+    };
+  },
+});
