@@ -37,10 +37,16 @@ export function reportLines(evaluation: RobustnessEvaluation): string[] {
     `${model}, ${dataset.name} test examples ${examples.from}..${examples.to}, ${norm} ${Number(epsilon.toPrecision(6))}, on ${evaluation.engine}:`,
     ...table(rows),
     '',
-    `worst case a class: ${figures.worstCase.perClass.map(c => `${c.class}: ${formatPercent(c.accuracy)}`).join(', ')}`,
+    `worst case a class: ${perClassText(figures.worstCase)}`,
     `${robustIndices.length} of ${figures.clean.examples} examples stay robust.`,
     ...warnings.flatMap(warning => warningLines(warning, noPaint)),
   ];
+}
+
+/** Classes without an example have no accuracy. */
+function perClassText({ perClass }: AccuracyFigure): string {
+  const present = perClass.filter(({ examples }) => examples > 0);
+  return present.map(figure => `${figure.class}: ${formatPercent(figure.accuracy)}`).join(', ');
 }
 
 function accuracyCells(figure: AccuracyFigure): string[] {
