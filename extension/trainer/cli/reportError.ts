@@ -7,12 +7,14 @@ import { UserError } from './userError';
  * module, and with it the class, is loaded only when the command is used.
  */
 const exitCodeOfError: Readonly<Record<string, ExitCode>> = {
+  BatchTooLarge: exitCodes.failed,
   CheckpointError: exitCodes.failed,
   DamagedStateError: exitCodes.failed,
   DataError: exitCodes.failed,
   DivergedError: exitCodes.failed,
   EngineUnavailable: exitCodes.engineUnavailable,
   FileWriteError: exitCodes.failed,
+  MemoryExhausted: exitCodes.failed,
   RunFolderError: exitCodes.badUsage,
   SafetensorsError: exitCodes.failed,
   StoredEvaluationError: exitCodes.failed,

@@ -1,3 +1,5 @@
+import type { EngineMemory } from './memory';
+
 /** The ways to compute, in the order in which `auto` tries them. */
 export const engineNames = ['tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
@@ -32,6 +34,8 @@ export interface Engine {
   readonly notes?: readonly string[];
   /** From now on adds up what each kernel takes; absent where the engine cannot tell. */
   readonly measure?: () => KernelTimes;
+  /** Absent where others manage the memory. Such an engine throws `MemoryExhausted` when there is no more. */
+  readonly memory?: EngineMemory;
   /** Releases the device. */
   close(): Promise<void>;
 }

@@ -214,5 +214,5 @@ function normalisationOf(
 }
 
 function missing(option: string, what: string): UnfitEvaluationError {
-  return new UnfitEvaluationError(`evaluate: ${option} is missing: ${what}. Only a run knows it by itself.`);
+  return new UnfitEvaluationError(`${option} is missing: ${what}. Only a run knows it by itself.`);
 }

@@ -1,3 +1,4 @@
+import { sum, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
 import type {
   EvaluationEvent,
   EvaluationSetting,
@@ -5,8 +6,10 @@ import type {
   RobustnessEvaluation,
 } from '../../contract/evaluation';
 import { ownIdentity } from '../../contract/processIdentity';
-import type { Victim } from '../attacks/victim';
+import { logitsAndGradient, type Victim } from '../attacks/victim';
 import type { ImageSet } from '../data/dataset';
+import { explainExhaustion } from '../engine/batchTooLarge';
+import type { Engine } from '../engine/engine';
 import type { EvaluationJob } from './job';
 import type { Plan } from './plan';
 import { figuresOf } from './results';
@@ -19,7 +22,7 @@ export interface Session {
   readonly file: string;
   readonly name: string;
   readonly setting: EvaluationSetting;
-  readonly engine: { readonly name: string; readonly device: string };
+  readonly engine: Pick<Engine, 'name' | 'device' | 'memory'>;
   readonly victim: Victim;
   readonly set: ImageSet;
   readonly plan: Plan;
@@ -35,7 +38,7 @@ export interface Session {
 /**
  * Evaluates, or goes on with an evaluation, and keeps its file up to date after every batch.
  * @returns what the file holds in the end
- * @throws StopRequested, StoredEvaluationError, UnusableModelError, FileWriteError
+ * @throws StopRequested, StoredEvaluationError, UnusableModelError, FileWriteError, BatchTooLarge
  */
 export async function evaluateSession(session: Session): Promise<RobustnessEvaluation> {
   const { setting, set, plan, file, earlier, engine, victim } = session;
@@ -81,12 +84,26 @@ export async function evaluateSession(session: Session): Promise<RobustnessEvalu
     resumed: earlier !== undefined,
   });
   for (const warning of session.doubts) session.tell({ type: 'evaluation-warning', warning });
-  const findings = await runEvaluation(job);
+  const work = {
+    batchSize: state.batchSize,
+    remedy: 'Start over with --again, and give it with --batch.',
+    attempt: (batchSize: number) => tryAttack(victim, set, batchSize),
+  };
+  const findings = await explainExhaustion(engine, work, () => runEvaluation(job));
   const evaluation = describe('finished', findings);
   await writeEvaluation(file, evaluation);
   const { clean, worstCase, seconds } = evaluation;
   session.tell({ type: 'evaluation-finished', file, clean, worstCase, seconds });
   return evaluation;
+}
+
+/** What all attacks need most memory for: the gradient of the images. */
+function tryAttack(victim: Victim, { height, width, channels }: ImageSet, batchSize: number): void {
+  tidy(() => {
+    const images: Tensor4D = zeros([batchSize, height, width, channels]);
+    const { logits } = logitsAndGradient(victim, images, outputs => sum(outputs));
+    logits.dispose();
+  });
 }
 
 function stateOf({ earlier, plan, batchSize, file }: Session, examples: number): EvaluationState {

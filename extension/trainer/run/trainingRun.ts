@@ -3,6 +3,7 @@ import type { RunEvent } from '../../contract/events';
 import type { Figures } from '../../contract/runFolder';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpointStore';
 import { epochOrder, gatherBatch } from '../data/batches';
+import { explainExhaustion } from '../engine/batchTooLarge';
 import type { Engine } from '../engine/engine';
 import type { Judged } from '../evaluation/robustAccuracy';
 import { initialParameters, initialStatistics } from '../models/initialise';
@@ -13,6 +14,7 @@ import { derive } from '../random/key';
 import { oneHotLabels } from '../step/batch';
 import { keyedDraws } from '../step/draws';
 import { disposeState, disposeStep, trainingStep } from '../step/trainingStep';
+import { trySteps } from '../step/trySteps';
 import type { RunRequests } from './control/runRequests';
 import { refuseDivergence } from './diverged';
 import { evaluateTest, evaluateValidation, examplesPicture, secondsSince, sharpnessOf } from './epochEnd';
@@ -137,22 +139,33 @@ export class TrainingRun {
 
   /**
    * Trains to the end and measures the best weights on the test set. Throws `StopRequested` when a stop was asked for,
-   * `DivergedError`, and errors of the run folder; `save` is then the caller's to call where it makes sense.
+   * `DivergedError`, `BatchTooLarge`, and errors of the run folder; `save` is then the caller's to call where it makes sense.
    */
   async train(): Promise<void> {
     const { config, stepsPerEpoch, totalSteps } = this.#workload;
     for (;;) {
       await this.#heedRequests();
       const { step, closedEpochs, stoppedEarly } = this.#progress;
-      if (closedEpochs < Math.floor(step / stepsPerEpoch)) await this.#closeEpoch();
+      if (closedEpochs < Math.floor(step / stepsPerEpoch)) await this.#onBatches(() => this.#closeEpoch());
       else if (step >= totalSteps || stoppedEarly) break;
-      else await this.#trainStep();
+      else await this.#onBatches(() => this.#trainStep());
     }
     if (this.#progress.stoppedEarly) {
       const text = `Stopped early: ${config.earlyStopping.patience} evaluations without a better robust accuracy.`;
       this.#emit({ type: 'message', level: 'info', text });
     }
-    await this.#measureTest();
+    await this.#onBatches(() => this.#measureTest());
+  }
+
+  /** Work on batches of the config's size. */
+  #onBatches(compute: () => Promise<void>): Promise<void> {
+    const { config, recipe } = this.#workload;
+    const work = {
+      batchSize: config.batchSize,
+      remedy: 'Set batchSize in the config and start a new run.',
+      attempt: (batchSize: number) => trySteps(recipe, this.#tensors, config.optimizer, batchSize),
+    };
+    return explainExhaustion(this.#surroundings.engine, work, compute);
   }
 
   /** Saves the checkpoint `last`. */

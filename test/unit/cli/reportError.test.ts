@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { reportError } from '../../../extension/trainer/cli/reportError';
 import { UserError } from '../../../extension/trainer/cli/userError';
 import { DataError } from '../../../extension/trainer/data/dataError';
+import { BatchTooLarge } from '../../../extension/trainer/engine/batchTooLarge';
 import { EngineUnavailable } from '../../../extension/trainer/engine/engine';
+import { MemoryExhausted } from '../../../extension/trainer/engine/memory';
 
 describe('an error at the command line', () => {
   it('that one can mend is one line with its own exit code', () => {
@@ -24,6 +26,11 @@ describe('an error at the command line', () => {
       text: 'randomized-at: webgpu found no adapter. Update the driver.',
       exitCode: 4,
     });
+  });
+
+  it('of a batch that is too large is told without a stack', () => {
+    const error = new BatchTooLarge('batchSize 9 is too large.', 9, 4, new MemoryExhausted(1, 0, 1));
+    assert.deepEqual(reportError(error), { text: 'randomized-at: batchSize 9 is too large.', exitCode: 1 });
   });
 
   it('that nobody foresaw keeps its stack and asks to be reported', () => {

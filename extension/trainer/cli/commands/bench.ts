@@ -1,7 +1,8 @@
-import { tensor4d } from '@tensorflow/tfjs-core';
+import { dispose, tensor4d } from '@tensorflow/tfjs-core';
 import { type Config, resolveConfig } from '../../../contract/config';
 import { engineOptions } from '../../engine/assets';
-import type { KernelTimes } from '../../engine/engine';
+import { explainExhaustion } from '../../engine/batchTooLarge';
+import type { Engine, KernelTimes } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { buildModel } from '../../models/catalogue';
 import { initialParameters, initialStatistics } from '../../models/initialise';
@@ -13,6 +14,7 @@ import { oneHotLabels } from '../../step/batch';
 import { keyedDraws } from '../../step/draws';
 import { recipeOf } from '../../step/recipe';
 import { disposeState, disposeStep, type TrainingState, trainingStep } from '../../step/trainingStep';
+import { trySteps } from '../../step/trySteps';
 import type { BenchArguments } from '../arguments';
 import { profileTable } from '../display/profileTable';
 import { exitCodes } from '../exitCodes';
@@ -43,7 +45,7 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
     );
   }
   const measured: { kernels?: KernelTimes } = {};
-  const times = await timeSteps(config, model, batch, steps, () => {
+  const times = await timeSteps(engine, config, model, steps, () => {
     if (options.profile && engine.measure) measured.kernels = engine.measure();
   });
   const millisecondsPerStep = median(times);
@@ -90,34 +92,47 @@ function benchConfig({ model, batch, attackSteps }: BenchArguments): Config {
  * Milliseconds of each measured step, after a warm-up, whose end `begin` is told. Reading the loss waits for the device.
  */
 async function timeSteps(
+  engine: Engine,
   config: Config,
   model: Model,
-  batch: number,
   steps: number,
   begin: () => void,
 ): Promise<number[]> {
+  const { batchSize, optimizer } = config;
   const key = derive(rootKey(0), 'bench');
   const recipe = recipeOf(config, model);
   const [height, width, channels] = model.inputShape;
-  const count = batch * height * width * channels;
-  const images = tensor4d(uniforms(derive(key, 'images'), count), [batch, height, width, channels]);
-  const labels = oneHotLabels(Int32Array.from(integers(derive(key, 'labels'), batch, classes)), classes);
   const parameters = initialParameters(model, key);
   let state: TrainingState = {
     parameters,
     statistics: initialStatistics(model),
     momenta: zeroMomenta(parameters),
   };
-  const times: number[] = [];
-  for (let step = 0; step < warmUpSteps + steps; step++) {
-    if (step === warmUpSteps) begin();
+  const pixels = uniforms(derive(key, 'images'), batchSize * height * width * channels);
+  const classOf = Int32Array.from(integers(derive(key, 'labels'), batchSize, classes));
+  const work = {
+    batchSize,
+    remedy: 'Give it with --batch.',
+    attempt: (smaller: number) => trySteps(recipe, state, optimizer, smaller),
+  };
+  const takeStep = async (step: number) => {
+    const images = tensor4d(pixels, [batchSize, height, width, channels]);
+    const labels = oneHotLabels(classOf, classes);
     const start = performance.now();
-    const result = trainingStep(recipe, state, images, labels, config.optimizer, keyedDraws(key, step));
+    const result = trainingStep(recipe, state, images, labels, optimizer, keyedDraws(key, step));
     await result.loss.total.data();
-    if (step >= warmUpSteps) times.push(performance.now() - start);
+    const time = performance.now() - start;
+    dispose([images, labels]);
     disposeState(state);
     state = result.state;
     disposeStep(result, { keepState: true });
+    return time;
+  };
+  const times: number[] = [];
+  for (let step = 0; step < warmUpSteps + steps; step++) {
+    if (step === warmUpSteps) begin();
+    const time = await explainExhaustion(engine, work, () => takeStep(step));
+    if (step >= warmUpSteps) times.push(time);
   }
   return times;
 }

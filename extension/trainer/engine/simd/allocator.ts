@@ -1,3 +1,5 @@
+import { MemoryExhausted } from '../memory';
+
 /** Room on top of which tensors live. */
 export interface Room {
   /** Bytes there are now. */
@@ -5,23 +7,6 @@ export interface Room {
   readonly maximumBytes: number;
   /** Makes room; false when there is no more. */
   growTo(bytes: number): boolean;
-}
-
-/** No room for a buffer: `bytesWanted` are, `bytesAvailable` could be had at most in one piece. */
-export class MemoryExhausted extends Error {
-  override readonly name = 'MemoryExhausted';
-  readonly bytesWanted: number;
-  readonly bytesAvailable: number;
-  readonly bytesInUse: number;
-
-  constructor(bytesWanted: number, bytesAvailable: number, bytesInUse: number) {
-    super(
-      `no memory for ${bytesWanted} bytes: ${bytesInUse} are in use and at most ${bytesAvailable} are free in one piece`,
-    );
-    this.bytesWanted = bytesWanted;
-    this.bytesAvailable = bytesAvailable;
-    this.bytesInUse = bytesInUse;
-  }
 }
 
 interface Span {
@@ -57,9 +42,13 @@ export class Allocator {
     return this.#inUse;
   }
 
-  /** The most that was in use at any time. */
+  /** The most that was in use since `restartPeak`, or ever. */
   get peakBytes(): number {
     return this.#peak;
+  }
+
+  restartPeak(): void {
+    this.#peak = this.#inUse;
   }
 
   get buffers(): number {
@@ -94,7 +83,7 @@ export class Allocator {
     this.#join();
     const joined = this.#takeSpan(size) ?? this.#takeTop(size);
     if (joined !== undefined) return joined;
-    throw new MemoryExhausted(size, this.#largestPiece(), this.#inUse);
+    throw new MemoryExhausted(size, this.#largestPiece(size), this.#inUse);
   }
 
   #takeIdle(size: number): number | undefined {
@@ -157,8 +146,11 @@ export class Allocator {
     this.#spans.pop();
   }
 
-  #largestPiece(): number {
-    const spans = this.#spans.map(({ start, end }) => end - start);
-    return Math.max(this.#room.maximumBytes - this.#top, ...spans);
+  /** When `size` is not to be had. */
+  #largestPiece(size: number): number {
+    const { bytes, maximumBytes } = this.#room;
+    // Within the maximum, it was the system that had no more.
+    const end = this.#top + size > maximumBytes ? maximumBytes : bytes;
+    return this.#spans.reduce((most, span) => Math.max(most, span.end - span.start), end - this.#top);
   }
 }

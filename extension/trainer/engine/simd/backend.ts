@@ -8,7 +8,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { MemoryExhausted } from './allocator';
+import type { EngineMemory } from '../memory';
 import { Convolutions, type WinogradChoice } from './convolution/convolutions';
 import { type FilterKey, PreparedFilters } from './convolution/preparedFilters';
 import type { SimdMachine } from './machine';
@@ -36,13 +36,27 @@ export class SimdBackend extends KernelBackend {
   readonly convolutions: Convolutions;
   /** Right factors of products, packed. */
   readonly packedMatrices: PreparedFilters;
+  readonly engineMemory: EngineMemory;
   readonly #data = new DataStorage<Stored>(this, engine());
+  /** What has been made and not released, in its order. */
+  readonly #live = new Map<DataId, number>();
+  #made = 0;
 
   constructor(machine: SimdMachine, winograd: WinogradChoice) {
     super();
     this.machine = machine;
     this.convolutions = new Convolutions(machine, winograd);
     this.packedMatrices = new PreparedFilters(machine);
+    this.engineMemory = {
+      get bytesInUse() {
+        return machine.memoryUse.bytes;
+      },
+      get peakBytes() {
+        return machine.memoryUse.peakBytes;
+      },
+      restartPeak: () => machine.restartPeak(),
+      releaser: () => this.#releaser(),
+    };
   }
 
   override write(values: Values, shape: number[], dtype: DataType): DataId {
@@ -58,8 +72,8 @@ export class SimdBackend extends KernelBackend {
       return;
     }
     if (dtype === 'complex64') throw new Error('the simd engine has no complex numbers');
-    const address = this.#allocate(count, shape);
-    this.#data.set(dataId, { address, count, dtype, references });
+    const address = this.machine.allocate(4 * count);
+    this.#keep(dataId, { address, count, dtype, references });
     this.#view(address, count, dtype).set(values as ArrayLike<number>);
   }
 
@@ -86,6 +100,7 @@ export class SimdBackend extends KernelBackend {
       this.machine.release(stored.address);
     }
     this.#data.delete(dataId);
+    this.#live.delete(dataId);
     return true;
   }
 
@@ -130,7 +145,7 @@ export class SimdBackend extends KernelBackend {
   output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
     const count = util.sizeFromShape([...shape]);
     const dataId = {};
-    this.#data.set(dataId, { address: this.#allocate(count, shape), count, dtype, references: 1 });
+    this.#keep(dataId, { address: this.machine.allocate(4 * count), count, dtype, references: 1 });
     return { dataId, shape: [...shape], dtype };
   }
 
@@ -153,32 +168,36 @@ export class SimdBackend extends KernelBackend {
     return { id: this.addressOf(filter), version: 0 };
   }
 
+  /** Runs a kernel. Where it fails, what it had made is released: TensorFlow.js does not know of it yet. */
+  kernel<Result>(run: () => Result): Result {
+    const release = this.#releaser();
+    try {
+      return run();
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
   run<Field extends string>(operation: Operation<Field>, args: Arguments<Field>): void {
     this.machine.run(operation, args);
   }
 
-  #allocate(count: number, shape: readonly number[]): number {
-    try {
-      return this.machine.allocate(4 * count);
-    } catch (error) {
-      throw error instanceof MemoryExhausted ? outOfMemory(error, shape) : error;
-    }
+  #keep(dataId: DataId, stored: Stored): void {
+    this.#data.set(dataId, stored);
+    this.#live.set(dataId, this.#made++);
+  }
+
+  #releaser(): () => void {
+    const before = this.#made;
+    return () => {
+      for (const [dataId, number] of [...this.#live]) {
+        if (number >= before) this.disposeData(dataId, true);
+      }
+    };
   }
 
   #view(address: number, count: number, dtype: DataType): Float32Array | Int32Array {
     return dtype === 'int32' ? this.machine.integers(address, count) : this.machine.floats(address, count);
   }
-}
-
-/** Nearly all memory is activations of the batch, the first axis of images. */
-function outOfMemory({ bytesWanted, bytesInUse }: MemoryExhausted, shape: readonly number[]): Error {
-  const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-  const [batch = 1] = shape;
-  const mend =
-    shape.length === 4 && batch > 1
-      ? `Half of the batch size of ${batch}, ${Math.floor(batch / 2)}, needs about half as much`
-      : 'A smaller batchSize needs less';
-  return new Error(
-    `the simd engine is out of memory: ${gigabytes(bytesInUse)} are in use, and another ${gigabytes(bytesWanted)} are not to be had (WebAssembly has 4 GiB at most). ${mend}.`,
-  );
 }

@@ -3,8 +3,6 @@ import type { PassKernels } from './passKernels';
 
 /** The functions that the WebAssembly module exports, as TypeScript sees them: addresses and integers are numbers. */
 export interface Kernels extends ElementwiseKernels, PassKernels, GemmKernels, PatchKernels, WinogradKernels {
-  /** sum[i] = left[i] + right[i]. */
-  add(left: number, right: number, sum: number, count: number): void;
   /** `turns` rounds of arithmetic on registers. */
   spin(address: number, turns: number): void;
 }

@@ -86,6 +86,11 @@ export class SimdMachine {
     return { bytes: bytesInUse, peakBytes, buffers };
   }
 
+  /** The memory's peak is from now on counted anew. */
+  restartPeak(): void {
+    this.#allocator.restartPeak();
+  }
+
   /** The address of room for `bytes` bytes, aligned to 64, with any content. Throws `MemoryExhausted`. */
   allocate(bytes: number): number {
     return this.#allocator.allocate(bytes);

@@ -91,7 +91,13 @@ export class ThreadPool {
     }
     if (parts === 0) return;
     this.#publish(operation, args, scratch, parts, threads);
-    this.#takePartIn(operation, args, scratch);
+    try {
+      this.#takePartIn(operation, args, scratch);
+    } catch (error) {
+      // Another thread's failure is of this operation too, and must not be taken for one of the next.
+      takeFailure(this.#control);
+      throw error;
+    }
     const failure = takeFailure(this.#control);
     if (failure) throw new Error(`${operation.name} failed on ${failure}`);
   }

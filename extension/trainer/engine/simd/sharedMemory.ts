@@ -1,7 +1,7 @@
 const pageBytes = 65536;
 
 /** WebAssembly addresses are 32 bits: 4 GiB. */
-export const mostBytes = 65536 * pageBytes;
+const mostBytes = 65536 * pageBytes;
 
 /** The memory that all threads and kernels share; it grows when asked to, up to `maximumBytes`. */
 export class SharedMemory {

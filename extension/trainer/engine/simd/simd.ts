@@ -23,7 +23,8 @@ export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, winogr
   const machine = await SimdMachine.open({ folder, ...(threads === undefined ? {} : { threads }) });
   registerKernels();
   if (findBackend(backendName)) removeBackend(backendName);
-  registerBackend(backendName, () => new SimdBackend(machine, winograd), 1);
+  const backend = new SimdBackend(machine, winograd);
+  registerBackend(backendName, () => backend, 1);
   await setBackend(backendName);
   const { build, revectorized } = machine;
   const width = revectorized ? '256' : '128';
@@ -35,6 +36,7 @@ export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, winogr
     backend: backendName,
     accelerated: false,
     notes: machine.notes,
+    memory: backend.engineMemory,
     measure: () => {
       const profile = new Profile();
       machine.measure(profile);

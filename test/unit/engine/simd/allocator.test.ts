@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Allocator, MemoryExhausted } from '../../../../extension/trainer/engine/simd/allocator';
+import { MemoryExhausted } from '../../../../extension/trainer/engine/memory';
+import { Allocator } from '../../../../extension/trainer/engine/simd/allocator';
 
 /** Room that counts how often it grew. */
 class CountedRoom {
@@ -65,6 +66,14 @@ describe('Memory of the simd engine', () => {
         error.bytesInUse === 1 << 19,
     );
     assert.ok(allocator.allocate(1 << 18) > 0, 'a smaller buffer still fits');
+  });
+
+  it('counts its peak anew when asked to', () => {
+    const allocator = new Allocator(new CountedRoom());
+    allocator.release(allocator.allocate(1 << 19));
+    allocator.restartPeak();
+    allocator.allocate(1 << 10);
+    assert.equal(allocator.peakBytes, 1 << 10);
   });
 
   it('refuses to release what is not a buffer', () => {

@@ -1,28 +1,29 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
-import { MemoryExhausted } from '../../../../extension/trainer/engine/simd/allocator';
+import { MemoryExhausted } from '../../../../extension/trainer/engine/memory';
 import {
   coresOfCpuInfo,
   physicalCores,
   processorsOfQuota,
 } from '../../../../extension/trainer/engine/simd/cores';
-import { add } from '../../../../extension/trainer/engine/simd/operations/add';
+import { pair } from '../../../../extension/trainer/engine/simd/operations/pointwise';
 import { listOf } from '../../../../extension/trainer/engine/simd/pinning';
 import { Profile } from '../../../../extension/trainer/engine/simd/profile';
 import { guarded } from './support/buffers';
 import { onMachine, openMachine } from './support/machines';
 
-const processors = availableParallelism();
+/** Arguments of `addScaled` for result = x + y. */
+const sumOf = (x: number, y: number, result: number, count: number) => ({ x, y, result, count, p: 0, q: 1 });
 
 describe('The simd machine', () => {
   const machine = onMachine({ threads: 3 });
 
   it('throws what went wrong in an operation, on whatever thread, and goes on working', () => {
-    const outside = { left: 2 ** 32 - 64, right: 1024, sum: 1024, count: 1 << 20 };
-    assert.throws(() => machine().run(add, outside), /out of bounds/);
+    const outside = sumOf(2 ** 32 - 64, 1024, 1024, 1 << 20);
+    assert.throws(() => machine().run(pair.addScaled, outside), /out of bounds/);
     const numbers = guarded(machine(), Float32Array.of(1, 2, 3));
     const { address } = numbers;
-    machine().run(add, { left: address, right: address, sum: address, count: 3 });
+    machine().run(pair.addScaled, sumOf(address, address, address, 3));
     assert.deepEqual([...numbers.values], [2, 4, 6]);
     numbers.check();
     numbers.release();
@@ -32,8 +33,8 @@ describe('The simd machine', () => {
     const count = 70_000;
     const ones = guarded(machine(), new Float32Array(count).fill(1));
     const sums = guarded(machine(), new Float32Array(count));
-    const args = { left: ones.address, right: sums.address, sum: sums.address, count };
-    for (let i = 0; i < 2000; i++) machine().run(add, args);
+    const args = sumOf(sums.address, ones.address, sums.address, count);
+    for (let i = 0; i < 2000; i++) machine().run(pair.addScaled, args);
     assert.ok(sums.values.every(value => value === 2000));
     ones.release();
     sums.release();
@@ -42,13 +43,14 @@ describe('The simd machine', () => {
   it('tells time, operations and bytes by operation', () => {
     const profile = new Profile();
     const { address, release } = guarded(machine(), 16);
+    const args = sumOf(address, address, address, 16);
     machine().measure(profile);
-    machine().run(add, { left: address, right: address, sum: address, count: 16 });
-    machine().run(add, { left: address, right: address, sum: address, count: 16 });
+    machine().run(pair.addScaled, args);
+    machine().run(pair.addScaled, args);
     machine().measure(undefined);
-    machine().run(add, { left: address, right: address, sum: address, count: 16 });
+    machine().run(pair.addScaled, args);
     const [row] = profile.rows();
-    assert.deepEqual([row?.name, row?.calls, row?.flops, row?.bytes], ['add', 2, 32, 384]);
+    assert.deepEqual([row?.name, row?.calls, row?.flops, row?.bytes], ['addScaled', 2, 32, 384]);
     release();
   });
 
@@ -80,10 +82,11 @@ describe('The simd machine', () => {
 
 describe('Threads of the simd engine', () => {
   it('work wherever they were spread to, and leave the process as it was', async () => {
+    const processors = availableParallelism();
     const machine = await openMachine({ threads: 2, pin: true });
     const numbers = guarded(machine, new Float32Array(70_000).fill(1));
     const { address } = numbers;
-    machine.run(add, { left: address, right: address, sum: address, count: 70_000 });
+    machine.run(pair.addScaled, sumOf(address, address, address, 70_000));
     assert.ok(numbers.values.every(value => value === 2));
     await machine.close();
     assert.equal(availableParallelism(), processors);

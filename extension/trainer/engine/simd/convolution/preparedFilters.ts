@@ -11,6 +11,8 @@ interface Prepared {
   readonly address: number;
 }
 
+const unfilled = -1;
+
 /**
  * Filters transformed or packed for a kind of kernel, kept until the filters change: an attack uses the same ones in every
  * step.
@@ -61,6 +63,8 @@ export class PreparedFilters {
     const kept = kinds.get(kind);
     if (kept?.version === key.version) return kept.address;
     const address = kept?.address ?? this.#machine.allocate(bytes);
+    // Known before it is filled, so that it is released even if that fails; no caller has this version.
+    kinds.set(kind, { version: unfilled, address });
     prepare(address);
     kinds.set(kind, { version: key.version, address });
     return address;

@@ -27,7 +27,7 @@ export function turnedGeometry(geometry: Geometry): Geometry {
   };
 }
 
-export interface TileCounts {
+interface TileCounts {
   readonly tilesHigh: number;
   readonly tilesWide: number;
   readonly tiles: number;

@@ -1,6 +1,6 @@
 import { maximumParts, type Operation, partsOfPass, shareOf } from '../operation';
 
-export type CopyField =
+type CopyField =
   | 'source'
   | 'target'
   | 'count'

@@ -1,7 +1,7 @@
 import { maximumParts, type Operation, shareOf } from '../operation';
 
 /** A window moved over images without padding. */
-export const poolFields = [
+const poolFields = [
   'batch',
   'height',
   'width',

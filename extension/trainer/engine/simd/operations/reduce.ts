@@ -1,7 +1,7 @@
 import { type ReductionName, reductionFormulas } from '../formulas';
 import { type Operation, partsOfPass, shareOf } from '../operation';
 
-export type ReduceField = 'source' | 'result' | 'blocks' | 'length' | 'columns' | 'chunk';
+type ReduceField = 'source' | 'result' | 'blocks' | 'length' | 'columns' | 'chunk';
 
 /**
  * Reduces source[blocks][length][columns] along its middle axis in chunks of `chunk` numbers, to result[blocks][chunks][columns].

@@ -1,5 +1,4 @@
 import type { Operation } from '../operation';
-import { add } from './add';
 import {
   batchNormGradient,
   batchNormGradientSums,
@@ -45,7 +44,6 @@ export const operations: readonly Operation[] = [
   ...Object.values(reductions),
   ...Object.values(triple),
   ...Object.values(unary),
-  add,
   averagePool,
   averagePoolGradient,
   batchNormGradient,

@@ -23,7 +23,10 @@ export function kernel<Inputs, Attributes = unknown>(
   kernelName: string,
   run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): KernelConfig {
-  const kernelFunc: KernelFunc = call => run(call as unknown as KernelCall<Inputs, Attributes>);
+  const kernelFunc: KernelFunc = args => {
+    const call = args as unknown as KernelCall<Inputs, Attributes>;
+    return call.backend.kernel(() => run(call));
+  };
   return { kernelName, backendName, kernelFunc };
 }
 
