@@ -57,7 +57,9 @@ describe('A researcher in VS Code', () => {
     const dashboard = await openedDashboard(workbench, 'short');
     await dashboard.waitForStatus('Finished');
     await dashboard.page.getByRole('columnheader', { name: /^Test PGD-20/ }).waitFor();
+    await workbench.runCommand('Show Notifications');
     await workbench.notification(/short has finished/).waitFor();
+    await workbench.runCommand('Clear All Notifications');
   });
 
   it('finds both in the sidebar, with status and figures', async () => {
@@ -101,7 +103,11 @@ describe('A researcher in VS Code', () => {
     await workbench.quickFix(/epochs/);
     await workbench.statusBar.getByRole('button', { name: 'No Problems' }).waitFor();
     await workbench.runCommand('Start Randomized AT');
-    await workbench.notification(/short has finished/).waitFor();
+    const sideBar = await workbench.openView('Randomized AT');
+    await sideBar
+      .getByRole('treeitem', { name: /^short, finished/ })
+      .nth(1)
+      .waitFor();
     const statuses = (await readRuns(workspace)).map(({ record }) => record.status);
     assert.equal(statuses.length, runs + 1);
     assert.equal(statuses.at(-1), 'finished');
