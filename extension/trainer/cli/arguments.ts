@@ -1,3 +1,4 @@
+import type { LandscapeLoss, LandscapeMeasure, SharpnessScale } from '../../contract/landscape';
 import type { Override } from './overrides';
 
 export const engineChoices = ['auto', 'tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
@@ -72,4 +73,44 @@ export interface EvaluateArguments {
   readonly json: boolean;
   /** Events as JSON lines on stderr. */
   readonly progress: 'auto' | 'json';
+}
+
+/** What stands beside a checkpoint or run; absent means: what the run's config says. */
+export interface LandscapeArguments
+  extends Pick<
+    EvaluateArguments,
+    | 'run'
+    | 'checkpoint'
+    | 'model'
+    | 'dataset'
+    | 'norm'
+    | 'epsilon'
+    | 'stepSize'
+    | 'mean'
+    | 'std'
+    | 'batch'
+    | 'engine'
+    | 'seed'
+    | 'workspace'
+    | 'again'
+    | 'json'
+    | 'progress'
+  > {
+  /** In the order of their lists, each once. */
+  readonly measures: readonly LandscapeMeasure[];
+  readonly losses: readonly LandscapeLoss[];
+  readonly split: 'train' | 'test';
+  /** How many of its images; 512 or all by default. */
+  readonly examples?: number;
+  readonly attackSteps: number;
+  readonly scales: readonly SharpnessScale[];
+  readonly rho?: number;
+  readonly directions: number;
+  readonly worstCaseRho: number;
+  readonly probes: number;
+  readonly radius: number;
+  /** Odd, so that the middle one is the checkpoint itself. */
+  readonly points: number;
+  /** A run folder, or its name below `.rat/runs`. */
+  readonly directionsOf?: string;
 }

@@ -3,6 +3,7 @@ import { type Command, defineCommand, type OptionSpec, type RawArguments } from 
 import { exitCodes } from './exitCodes';
 import { parseOverride } from './overrides';
 import { evaluateSpec, readEvaluate } from './readEvaluate';
+import { landscapeSpec, readLandscape } from './readLandscape';
 import { UserError } from './userError';
 import { readEngine, readInteger, readIntegerOrDefault } from './values';
 
@@ -45,6 +46,13 @@ export const commandTable: readonly Command[] = [
     options: { ...evaluateSpec.options, engine: { ...engine, description: "engine, instead of the run's" } },
     read: readEvaluate,
     load: async () => (await import('./commands/evaluate')).evaluate,
+  }),
+  defineCommand({
+    ...landscapeSpec,
+    name: 'landscape',
+    options: { ...landscapeSpec.options, engine: { ...engine, description: "engine, instead of the run's" } },
+    read: readLandscape,
+    load: async () => (await import('./commands/landscape')).landscape,
   }),
   defineCommand({
     name: 'check-step',

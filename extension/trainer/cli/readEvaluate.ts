@@ -1,9 +1,8 @@
-import { parseFraction } from '../../contract/config';
 import type { EvaluateArguments } from './arguments';
 import type { CommandSpec, RawArguments } from './command';
 import { exitCodes } from './exitCodes';
 import { UserError } from './userError';
-import { readEngine, readInteger, readIntegerOrDefault } from './values';
+import { optional, readEngine, readInteger, readIntegerOrDefault, readNumbers, readPositive } from './values';
 
 export const evaluateSpec: Omit<CommandSpec, 'name'> = {
   summary: 'attack a trained network and report what stays robust',
@@ -76,7 +75,7 @@ export function readEvaluate(raw: RawArguments): EvaluateArguments {
   const engine = readEngine(raw);
   const seed = readInteger(raw, 'seed', 0, 2 ** 32 - 1);
   const norm = raw.text('norm');
-  const [mean, std] = [readList(raw, 'mean'), readList(raw, 'std')];
+  const [mean, std] = [readNumbers(raw, 'mean'), readNumbers(raw, 'std')];
   if ((mean === undefined) !== (std === undefined)) {
     throw usage('--mean and --std belong together: give both, or neither.');
   }
@@ -104,13 +103,6 @@ export function readEvaluate(raw: RawArguments): EvaluateArguments {
   };
 }
 
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
-}
-
 function readExamples(raw: RawArguments): EvaluateArguments['examples'] {
   const text = raw.text('examples');
   if (text === undefined) return undefined;
@@ -122,31 +114,6 @@ function readExamples(raw: RawArguments): EvaluateArguments['examples'] {
     );
   }
   return { from, to };
-}
-
-function readPositive(raw: RawArguments, option: string): number | undefined {
-  const text = raw.text(option);
-  if (text === undefined) return undefined;
-  const value = fractionIn(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw usage(`--${option} ${text}: expected a number above 0, or a fraction such as 8/255.`);
-}
-
-function fractionIn(text: string): number {
-  if (!text.includes('/')) return text.trim() === '' ? Number.NaN : Number(text);
-  try {
-    return parseFraction(text);
-  } catch {
-    return Number.NaN;
-  }
-}
-
-function readList(raw: RawArguments, option: string): number[] | undefined {
-  const text = raw.text(option);
-  if (text === undefined) return undefined;
-  const values = text.split(',').map(fractionIn);
-  if (values.every(Number.isFinite)) return values;
-  throw usage(`--${option} ${text}: expected numbers separated by commas, one a channel.`);
 }
 
 function usage(message: string): UserError {

@@ -1,41 +1,70 @@
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { SharpnessEstimate } from '../../contract/events';
-import { judge } from '../evaluation/predictions';
-import { type Judged, predict } from '../evaluation/robustAccuracy';
-import type { Model } from '../models/model';
+import type { Judged } from '../evaluation/robustAccuracy';
 import { disposeTensors, type TensorMap } from '../models/tensorMap';
-import { normals } from '../random/draws';
 import { derive, type Key } from '../random/key';
-import { displaced, drawWeightNoise } from '../taylor/weightNoise';
+import { type DirectionScale, randomDirection } from './directions';
+import { estimate } from './estimate';
+import { type LandscapeBatch, lossSum } from './modelLoss';
+import { atOffset } from './weightVectors';
 
-/** A batch whose loss is walked over. */
-export interface LandscapeBatch {
-  readonly images: Parameters<typeof predict>[1];
-  readonly labels: Int32Array;
-}
+export type { LandscapeBatch } from './modelLoss';
 
 export interface SharpnessOptions {
-  /** Length of a direction, relative to each filter's norm. */
+  /** Length of a direction: see `DirectionScale`. By default relative to each filter's norm. */
   readonly rho: number;
+  readonly scale?: DirectionScale;
   readonly directions: number;
+}
+
+export interface SharpnessFigure extends SharpnessEstimate {
+  /** The same measurement with rho = 0: what rounding alone produces. */
+  readonly noiseFloor: number;
 }
 
 export interface Sharpness {
   /** One estimate for each set of batches, in their order. */
   readonly estimates: readonly SharpnessEstimate[];
-  /** The same measurement with rho = 0: what rounding alone produces. */
+  /** The greatest of the sets. */
   readonly noiseFloor: number;
 }
 
 /**
- * Expected sharpness: the mean over random filter-normalised directions d of 1/2 [L(w + rho d) + L(w - rho d)] - L(w), with
- * its standard error. Eval mode, cross-entropy. The same `key` gives the same directions, so that epochs and runs compare.
- * Source of the normalisation: Li et al., NeurIPS 2018. `beforeBatch` may throw to stop.
+ * Expected sharpness E_u[L(w + u)] - L(w): the mean over random directions u of 1/2 [L(w + u) + L(w - u)] - L(w), with its
+ * standard error. The antithetic pairs cancel the odd terms of the loss's Taylor series. The same `key` gives the same
+ * directions, so that epochs and runs compare.
+ * @param losses one loss for each figure, in their order
  */
+export async function expectedSharpness(
+  { model, parameters }: Pick<Judged, 'model' | 'parameters'>,
+  losses: (weights: TensorMap) => Promise<readonly number[]>,
+  { rho, scale = 'filter', directions }: SharpnessOptions,
+  key: Key,
+): Promise<SharpnessFigure[]> {
+  const centre = await losses(parameters);
+  const riseAlong = async (direction: number, length: number) => {
+    const noise = randomDirection(model, parameters, scale, length, derive(key, direction));
+    const plus = await atOffset(parameters, [{ direction: noise, factor: 1 }], losses);
+    const minus = await atOffset(parameters, [{ direction: noise, factor: -1 }], losses);
+    disposeTensors(noise);
+    return centre.map((loss, i) => 0.5 * ((plus[i] ?? Number.NaN) + (minus[i] ?? Number.NaN)) - loss);
+  };
+  const rises: number[][] = [];
+  for (let direction = 0; direction < directions; direction++) rises.push(await riseAlong(direction, rho));
+  const atRest = await riseAlong(0, 0);
+  return centre.map((_, i) => ({
+    ...estimate(rises.map(rise => rise[i] ?? Number.NaN)),
+    noiseFloor: Math.abs(atRest[i] ?? Number.NaN),
+  }));
+}
+
+/** Losses that `expectedSharpness` looks at: the centre, every pair, and the pair of the noise floor. */
+export const sharpnessEvaluations = (directions: number): number => 2 * directions + 3;
+
+/** Expected sharpness of the mean cross-entropy over each set of batches, in eval mode. `beforeBatch` may throw to stop. */
 export async function measureSharpness(
   judged: Judged,
   sets: readonly (readonly LandscapeBatch[])[],
-  { rho, directions }: SharpnessOptions,
+  options: SharpnessOptions,
   key: Key,
   beforeBatch: () => Promise<void>,
 ): Promise<Sharpness> {
@@ -44,52 +73,11 @@ export async function measureSharpness(
     for (const set of sets) all.push(await meanLoss({ ...judged, parameters: weights }, set, beforeBatch));
     return all;
   };
-  const centre = await losses(judged.parameters);
-  const rises: number[][] = sets.map(() => []);
-  for (let direction = 0; direction < directions; direction++) {
-    const rise = await antitheticRise(judged, losses, centre, rho, derive(key, direction));
-    for (const [set, value] of rise.entries()) rises[set]?.push(value);
-  }
-  const atRest = await antitheticRise(judged, losses, centre, 0, derive(key, 0));
-  return { estimates: rises.map(estimate), noiseFloor: Math.max(...atRest.map(Math.abs)) };
-}
-
-/** 1/2 [L(w + rho d) + L(w - rho d)] - L(w) along one direction, for each set of batches. */
-async function antitheticRise(
-  { model, parameters }: Judged,
-  losses: (weights: TensorMap) => Promise<number[]>,
-  centre: readonly number[],
-  rho: number,
-  key: Key,
-): Promise<number[]> {
-  const noise = landscapeDirection(model, parameters, rho, key);
-  const plus = await at(parameters, noise, 1, losses);
-  const minus = await at(parameters, noise, -1, losses);
-  disposeTensors(noise);
-  return centre.map((loss, set) => 0.5 * ((plus[set] ?? 0) + (minus[set] ?? 0)) - loss);
-}
-
-/** A random filter-normalised direction of length rho; biases and batch norm stay. Tensors are kept. */
-function landscapeDirection(model: Model, parameters: TensorMap, rho: number, key: Key): TensorMap {
-  return drawWeightNoise(
-    model,
-    parameters,
-    (_name, shape) => shape.length > 1,
-    { sigma: rho, sigmaScale: 'filter' },
-    (name, count) => normals(derive(key, name), count),
-  );
-}
-
-async function at(
-  parameters: TensorMap,
-  noise: TensorMap,
-  factor: 1 | -1,
-  losses: (weights: TensorMap) => Promise<number[]>,
-): Promise<number[]> {
-  const moved = displaced(parameters, noise, factor);
-  const result = await losses(moved);
-  for (const [name, tensor] of moved) if (tensor !== parameters.get(name)) tensor.dispose();
-  return result;
+  const figures = await expectedSharpness(judged, losses, options, key);
+  return {
+    estimates: figures.map(({ mean, standardError }) => ({ mean, standardError })),
+    noiseFloor: Math.max(...figures.map(({ noiseFloor }) => noiseFloor)),
+  };
 }
 
 async function meanLoss(
@@ -99,19 +87,10 @@ async function meanLoss(
 ): Promise<number> {
   let sum = 0;
   let examples = 0;
-  for (const { images, labels } of batches) {
+  for (const batch of batches) {
     await beforeBatch();
-    const logits: Tensor = tidy(() => predict(judged, images));
-    for (const loss of judge(await logits.data(), labels).losses) sum += loss;
-    logits.dispose();
-    examples += labels.length;
+    sum += await lossSum(judged, batch);
+    examples += batch.labels.length;
   }
   return sum / examples;
-}
-
-function estimate(values: readonly number[]): SharpnessEstimate {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const standardError = values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : 0;
-  return { mean, standardError };
 }

@@ -1,0 +1,185 @@
+import { tensor4d } from '@tensorflow/tfjs-core';
+import type { LandscapeEvent, LandscapeResult, LandscapeSetting } from '../../contract/landscape';
+import { ownIdentity } from '../../contract/processIdentity';
+import { batchesOf, gatherBatch } from '../data/batches';
+import type { ImageSet } from '../data/dataset';
+import { makeHeed } from '../evaluation/job';
+import type { Judged } from '../evaluation/robustAccuracy';
+import { StoredEvaluationError } from '../evaluation/store';
+import { disposeTensors, type TensorMap } from '../models/tensorMap';
+import { derive, type Key, rootKey } from '../random/key';
+import { axisPoints } from './curve';
+import { randomDirection } from './directions';
+import { LandscapeMeter } from './meter';
+import {
+  type Adversary,
+  adversarialBatches,
+  lossUnits,
+  modelLoss,
+  type NumberedBatch,
+  type Spend,
+} from './modelLoss';
+import { writeLandscape } from './store';
+import type { Plane } from './surface';
+import { type GrowingFigures, type NamedLoss, planTasks } from './tasks';
+
+export interface LandscapeSession {
+  /** The file that is kept up to date: see `store.ts`. */
+  readonly file: string;
+  readonly name: string;
+  readonly setting: LandscapeSetting;
+  readonly engine: { readonly name: string; readonly device: string };
+  readonly network: Judged;
+  /** The weights to whose filters directions are normalised, where they are not the network's own. */
+  readonly directionWeights?: TensorMap;
+  readonly set: ImageSet;
+  readonly batchSize: number;
+  /** An earlier session's file, where this one goes on from it. */
+  readonly earlier?: LandscapeResult;
+  readonly signal: AbortSignal;
+  tell(event: LandscapeEvent): void;
+}
+
+/**
+ * Measures a landscape, or goes on with it, and keeps its file up to date after every figure, point and row.
+ * @returns what the file holds in the end
+ * @throws StopRequested, StoredEvaluationError, FileWriteError
+ */
+export async function landscapeSession(session: LandscapeSession): Promise<LandscapeResult> {
+  const { setting, network, file, earlier, engine } = session;
+  const figures = figuresOf(earlier);
+  const batchSize = earlier?.progress?.batchSize ?? session.batchSize;
+  const key = derive(rootKey(setting.seed), 'landscape');
+  const axis = setting.grid ? axisPoints(setting.grid.radius, setting.grid.points) : [];
+  const startedAt = earlier?.startedAt ?? new Date().toISOString();
+  const heed = makeHeed(session.signal);
+  let meter: LandscapeMeter | undefined;
+  const spend: Spend = async units => {
+    await heed();
+    meter?.spend(units);
+  };
+  session.tell({
+    type: 'landscape-started',
+    file,
+    engine: engine.name,
+    device: engine.device,
+    examples: setting.indices.length,
+    measures: setting.measures,
+    resumed: earlier !== undefined,
+  });
+
+  const batches = uploadBatches(session.set, Uint32Array.from(setting.indices), batchSize);
+  const adversary = adversaryOf(setting, key);
+  const fixed: NumberedBatch[] = [];
+  const begin = performance.now();
+  const plane = planeOf(session, key);
+  try {
+    if (adversary && setting.losses.includes('fixed')) {
+      session.tell({ type: 'landscape-progress', task: 'adversarial examples', fraction: 0, seconds: 0 });
+      fixed.push(...(await adversarialBatches(network, batches, adversary, spend)));
+    }
+    const losses = namedLosses(session, { natural: batches, fixed }, adversary, spend);
+    const tasks = planTasks({ setting, network, losses, axis, key, figures, ...(plane ? { plane } : {}) });
+    let done = tasksDone(earlier, tasks.length, file);
+    const result = (status: LandscapeResult['status']): LandscapeResult => ({
+      kind: 'landscape',
+      version: 1,
+      status,
+      name: session.name,
+      setting,
+      axis,
+      engine: engine.name,
+      device: engine.device,
+      startedAt,
+      updatedAt: new Date().toISOString(),
+      seconds: meter?.seconds ?? 0,
+      ...figures,
+      ...(status === 'running' ? { process: ownIdentity(), progress: { tasks: done, batchSize } } : {}),
+    });
+    const secondsBefore = (earlier?.seconds ?? 0) + (performance.now() - begin) / 1000;
+    const unitsFrom = (first: number) => tasks.slice(first).reduce((sum, { units }) => sum + units, 0);
+    meter = new LandscapeMeter(session.tell, unitsFrom(0), unitsFrom(done), secondsBefore);
+    for (const task of tasks.slice(done)) {
+      meter.begin(task.name, task.units);
+      await task.run();
+      done += 1;
+      await writeLandscape(file, result('running'));
+      session.tell({ type: 'landscape-task', task: task.name, seconds: meter.seconds });
+    }
+    const finished = result('finished');
+    await writeLandscape(file, finished);
+    session.tell({ type: 'landscape-finished', file, seconds: finished.seconds });
+    return finished;
+  } finally {
+    for (const { images } of [...batches, ...fixed]) images.dispose();
+    for (const direction of plane ? [plane.x, plane.y] : []) disposeTensors(direction);
+  }
+}
+
+function namedLosses(
+  { setting, network }: LandscapeSession,
+  batches: { readonly natural: readonly NumberedBatch[]; readonly fixed: readonly NumberedBatch[] },
+  adversary: Adversary | undefined,
+  spend: Spend,
+): NamedLoss[] {
+  const examples = setting.indices.length;
+  return setting.losses.map(name => {
+    const regenerating = name === 'regenerated' ? adversary : undefined;
+    const images = name === 'fixed' ? batches.fixed : batches.natural;
+    const { value, gradient } = lossUnits(regenerating);
+    return {
+      name,
+      loss: modelLoss(network, images, spend, regenerating),
+      units: { value: value * examples, gradient: gradient * examples },
+    };
+  });
+}
+
+function adversaryOf({ attack }: LandscapeSetting, key: Key): Adversary | undefined {
+  if (!attack) return undefined;
+  const { norm, epsilon, steps, stepSize } = attack;
+  return { threat: { norm, epsilon }, pgd: { steps, stepSize }, key: derive(key, 'attack') };
+}
+
+/** The first direction is the curve's as well. */
+function planeOf({ setting, network, directionWeights }: LandscapeSession, key: Key): Plane | undefined {
+  if (!setting.grid) return undefined;
+  const along = (axis: 'x' | 'y') =>
+    randomDirection(
+      network.model,
+      directionWeights ?? network.parameters,
+      'filter',
+      1,
+      derive(key, 'axis', axis),
+    );
+  return { x: along('x'), y: along('y') };
+}
+
+function uploadBatches(set: ImageSet, indices: Uint32Array, batchSize: number): NumberedBatch[] {
+  return batchesOf(indices, batchSize).map(numbers => {
+    const { images, labels } = gatherBatch(set, numbers);
+    const shape: [number, number, number, number] = [numbers.length, set.height, set.width, set.channels];
+    return { images: tensor4d(images, shape), labels, indices: numbers };
+  });
+}
+
+function figuresOf(earlier: LandscapeResult | undefined): GrowingFigures {
+  const { sharpness, worstCase, eigenvalue, trace, curve, surface } = earlier ?? {};
+  return {
+    sharpness: [...(sharpness ?? [])],
+    worstCase: [...(worstCase ?? [])],
+    eigenvalue: [...(eigenvalue ?? [])],
+    trace: [...(trace ?? [])],
+    curve: (curve ?? []).map(({ loss, values }) => ({ loss, values: [...values] })),
+    surface: (surface ?? []).map(({ loss, rows }) => ({ loss, rows: rows.map(row => [...row]) })),
+  };
+}
+
+function tasksDone(earlier: LandscapeResult | undefined, tasks: number, file: string): number {
+  if (!earlier) return 0;
+  const done = earlier.progress?.tasks;
+  if (done !== undefined && Number.isInteger(done) && done >= 0 && done <= tasks) return done;
+  throw new StoredEvaluationError(
+    `${file} is damaged: its "progress" does not fit its setting. Start over with --again.`,
+  );
+}
