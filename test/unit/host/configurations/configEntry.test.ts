@@ -26,7 +26,7 @@ describe('The row of a config', () => {
   });
 
   it('counts warnings apart, which do not keep a run from starting', () => {
-    const row = present(text.replace('"stepSize": 0.03', '"stepSize": 0.0001'));
+    const row = present(text.replace('"stepSize": 0.06', '"stepSize": 0.0001'));
     assert.match(row.description, /^1 warning/);
     assert.equal(row.contextValue, 'config valid');
   });
