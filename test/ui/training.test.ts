@@ -88,7 +88,7 @@ describe('A researcher in VS Code', () => {
     await workbench.page.keyboard.type('epoch');
     await workbench.statusBar.getByRole('button', { name: /1 (Error|Problem)|Errors: 1/ }).waitFor();
     const runs = (await readRuns(workspace)).length;
-    await workbench.runCommand('Start Randomized AT');
+    await workbench.page.keyboard.press('Control+Alt+R');
     await workbench.runCommand('Show Notifications');
     await workbench.notification(/nothing was started/).waitFor();
     assert.equal((await readRuns(workspace)).length, runs);
@@ -102,7 +102,7 @@ describe('A researcher in VS Code', () => {
     await workbench.runCommand('Go to Next Problem (Error, Warning, Info)');
     await workbench.quickFix(/epochs/);
     await workbench.statusBar.getByRole('button', { name: 'No Problems' }).waitFor();
-    await workbench.runCommand('Start Randomized AT');
+    await workbench.page.keyboard.press('Control+Alt+R');
     const sideBar = await workbench.openView('Randomized AT');
     await sideBar
       .getByRole('treeitem', { name: /^short, finished/ })
