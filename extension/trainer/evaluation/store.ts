@@ -17,43 +17,54 @@ export class StoredEvaluationError extends Error {
   override readonly name = 'StoredEvaluationError';
 }
 
+/** What all results have that are files while they are made. */
+export type StoredResult = Pick<RobustnessEvaluation, 'status' | 'engine' | 'updatedAt' | 'process'>;
+
 /** `autoattack-linf-0.2-3f9a01c2`: equal settings, wherever their files lie, have equal names. */
 export function evaluationName(setting: EvaluationSetting): string {
   const { checkpoint, dataset, ...rest } = setting;
-  const identity = { ...rest, checkpoint: checkpoint.sha256, dataset: dataset.sha256 };
-  const digest = createHash('sha256')
-    .update(JSON.stringify(sorted(identity)))
-    .digest('hex');
+  const digest = digestOf({ ...rest, checkpoint: checkpoint.sha256, dataset: dataset.sha256 });
   const attack = safeName(setting.attack.replaceAll(',', '+'));
-  return `${attack}-${setting.norm}-${Number(setting.epsilon.toPrecision(4))}-${digest.slice(0, 8)}`;
+  return `${attack}-${setting.norm}-${Number(setting.epsilon.toPrecision(4))}-${digest}`;
 }
 
-/** Fields by name, so that the order in which they were written does not count. */
-function sorted(value: object): object {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Eight hexadecimal digits for what a result is of; the order in which the fields were written does not count. */
+export function digestOf(identity: object): string {
+  const sorted = Object.fromEntries(Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 8);
+}
+
+/** The evaluation in a file; undefined where there is none. @throws StoredEvaluationError when it is damaged */
+export function readEvaluation(file: string): Promise<RobustnessEvaluation | undefined> {
+  return readStored(file, parseEvaluation, 'evaluation');
 }
 
 /**
- * The evaluation in a file; undefined where there is none.
- * @throws StoredEvaluationError when it is damaged, or another process is at work on it
+ * The result in a file; undefined where there is none.
+ * @param what it is, for the message: "evaluation"
+ * @throws StoredEvaluationError when it is damaged
  */
-export async function readEvaluation(file: string): Promise<RobustnessEvaluation | undefined> {
+export async function readStored<Result>(
+  file: string,
+  parse: (text: string) => Result | undefined,
+  what: string,
+): Promise<Result | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw new StoredEvaluationError(`${file} could not be read: ${causeInWords(error)}.`);
   });
   if (text === undefined) return undefined;
-  const stored = parseEvaluation(text);
+  const stored = parse(text);
   if (!stored) {
     throw new StoredEvaluationError(
-      `${file} is damaged, or was written by a newer version: it is no evaluation that can be gone on from. Start over with --again.`,
+      `${file} is damaged, or was written by a newer version: it is no ${what} that can be gone on from. Start over with --again.`,
     );
   }
   return stored;
 }
 
-/** @throws StoredEvaluationError when a process that is still alive writes this evaluation */
-export function refuseIfHeld(file: string, { status, process }: RobustnessEvaluation): void {
+/** @throws StoredEvaluationError when a process that is still alive writes this result */
+export function refuseIfHeld(file: string, { status, process }: StoredResult): void {
   if (status !== 'running' || !process || process.pid === globalThis.process.pid) return;
   if (!isProcessAlive(process)) return;
   throw new StoredEvaluationError(

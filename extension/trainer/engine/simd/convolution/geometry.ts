@@ -74,3 +74,20 @@ export function checkGeometry(geometry: Geometry): void {
   const bytes = leastBytes(geometry);
   if (bytes > 2 ** 32) throw new Error(`convolution: its arrays take ${bytes} bytes, more than 4 GiB`);
 }
+
+/** A small convolution with all that makes one irregular, for the samples of operations. */
+export const sampleGeometry: Geometry = {
+  batch: 2,
+  inHeight: 9,
+  inWidth: 7,
+  inputs: 5,
+  outHeight: 5,
+  outWidth: 4,
+  outputs: 21,
+  filterHeight: 3,
+  filterWidth: 3,
+  strideHeight: 2,
+  strideWidth: 2,
+  padTop: 1,
+  padLeft: 1,
+};

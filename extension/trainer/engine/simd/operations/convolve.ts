@@ -6,6 +6,7 @@ import {
   leastBytes,
   outputPixels,
   patchNumbers,
+  sampleGeometry,
 } from '../convolution/geometry';
 import { maximumParts, type Operation } from '../operation';
 import { padTo, tileBytes } from '../padding';
@@ -59,19 +60,7 @@ export const convolve: Operation<GeometryField | 'images' | 'panels' | 'result'>
   scratchBytes: geometry => tileBytes + 4 * blockPixels(geometry) * patchNumbers(geometry),
   cost: geometry => ({ flops: directFlops(geometry), bytes: leastBytes(geometry) }),
   sample: {
-    batch: 2,
-    inHeight: 9,
-    inWidth: 7,
-    inputs: 5,
-    outHeight: 5,
-    outWidth: 4,
-    outputs: 21,
-    filterHeight: 3,
-    filterWidth: 3,
-    strideHeight: 2,
-    strideWidth: 2,
-    padTop: 1,
-    padLeft: 1,
+    ...sampleGeometry,
     images: 4096,
     panels: 65536,
     result: 1 << 20,

@@ -5,6 +5,7 @@ import {
   geometryFields,
   leastBytes,
   outputPixels,
+  sampleGeometry,
 } from '../convolution/geometry';
 import { type Operation, shareOf } from '../operation';
 import { padTo, panelColumns } from '../padding';
@@ -67,19 +68,7 @@ export const convolveFilterGradient: Operation<
   },
   cost: geometry => ({ flops: directFlops(geometry), bytes: leastBytes(geometry) }),
   sample: {
-    batch: 2,
-    inHeight: 9,
-    inWidth: 7,
-    inputs: 5,
-    outHeight: 5,
-    outWidth: 4,
-    outputs: 21,
-    filterHeight: 3,
-    filterWidth: 3,
-    strideHeight: 2,
-    strideWidth: 2,
-    padTop: 1,
-    padLeft: 1,
+    ...sampleGeometry,
     images: 4096,
     gradient: 65536,
     chunks: 3,

@@ -5,6 +5,7 @@ import {
   geometryFields,
   leastBytes,
   patchNumbers,
+  sampleGeometry,
 } from '../convolution/geometry';
 import { maximumParts, type Operation, shareOf } from '../operation';
 import { padTo, panelColumns, tileBytes } from '../padding';
@@ -66,19 +67,7 @@ export const convolveInputGradient: Operation<GeometryField | 'gradient' | 'pane
     tileBytes + 4 * blockPixels(geometry) * padTo(patchNumbers(geometry), panelColumns),
   cost: geometry => ({ flops: directFlops(geometry), bytes: leastBytes(geometry) }),
   sample: {
-    batch: 2,
-    inHeight: 9,
-    inWidth: 7,
-    inputs: 5,
-    outHeight: 5,
-    outWidth: 4,
-    outputs: 21,
-    filterHeight: 3,
-    filterWidth: 3,
-    strideHeight: 2,
-    strideWidth: 2,
-    padTop: 1,
-    padLeft: 1,
+    ...sampleGeometry,
     gradient: 4096,
     panels: 65536,
     imagesGradient: 1 << 20,
