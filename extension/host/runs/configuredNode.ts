@@ -6,6 +6,10 @@ export function findConfiguredNode(): Promise<NodeRuntime> {
   return findNode({
     setting: workspace.getConfiguration('randomizedAt').get('nodePath', '').trim(),
     searchPath: process.env['PATH'] ?? '',
-    editor: { path: process.execPath, version: process.versions.node },
+    editor: {
+      path: process.execPath,
+      version: process.versions.node,
+      electron: 'electron' in process.versions,
+    },
   });
 }

@@ -10,6 +10,9 @@ import { Profile } from './profile';
 import { backendName } from './tfjs/kernel';
 import { registerKernels } from './tfjs/kernels';
 
+/** V8's own switch: `node --no-experimental-wasm-revectorize dist/trainer.js …` computes with 128 bits. */
+const withoutRevectorizer = '--no-experimental-wasm-revectorize';
+
 /** TensorFlow.js backend of our own: WebAssembly SIMD on all cores. */
 export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, winograd = '4x4' }) => {
   const files = [`simd-${bestBuild()}.wasm`, 'simdWorker.js'];
@@ -20,7 +23,11 @@ export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, winogr
       'Build the project again (npm run build), or reinstall the extension.',
     );
   }
-  const machine = await SimdMachine.open({ folder, ...(threads === undefined ? {} : { threads }) });
+  const machine = await SimdMachine.open({
+    folder,
+    revectorize: !process.execArgv.includes(withoutRevectorizer),
+    ...(threads === undefined ? {} : { threads }),
+  });
   registerKernels();
   if (findBackend(backendName)) removeBackend(backendName);
   const backend = new SimdBackend(machine, winograd);

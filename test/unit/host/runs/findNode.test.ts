@@ -22,7 +22,7 @@ describe('the program that runs the trainer', () => {
     return file;
   }
 
-  const editor = { path: '/editor', version: '22.15.1' };
+  const editor = { path: '/editor', version: '22.15.1', electron: true };
   const searchPath = (...places: string[]) =>
     ['relative', ...places.map(place => path.join(folder, place))].join(path.delimiter);
 
@@ -50,6 +50,19 @@ describe('the program that runs the trainer', () => {
         version: '22.15.1',
       });
     }
+  });
+
+  it("is the editor's own where that is a real and fast Node, and the PATH has an older one", async () => {
+    await fakeNode('old', '20.19.0');
+    const find = (version: string, electron: boolean) =>
+      findNode({
+        setting: '',
+        searchPath: searchPath('old'),
+        editor: { path: '/editor', version, electron },
+      });
+    assert.deepEqual(await find('24.2.0', false), { path: '/editor', environment: {}, version: '24.2.0' });
+    assert.equal((await find('24.2.0', true)).version, '20.19.0');
+    assert.equal((await find('22.2.0', false)).version, '20.19.0');
   });
 
   it('is refused with what was found and what to do', async () => {
