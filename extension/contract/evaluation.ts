@@ -1,23 +1,13 @@
+import { isMeasurement, type StoredMeasurement } from './measurement';
 import { decodeJson } from './metrics';
 
 /**
  * What `evaluate` leaves in a run's `evaluations/`, one file an evaluation, replaced as a whole after every batch: a reader
  * may show it while it grows. Accuracies are fractions of all evaluated examples in [0, 1], times are seconds.
  */
-export interface RobustnessEvaluation {
+export interface RobustnessEvaluation extends StoredMeasurement {
   readonly kind: 'robustness';
-  readonly version: 1;
-  /** `running` also where the process has died: the same command then goes on from here. */
-  readonly status: 'running' | 'finished';
-  /** The file's name without `.json`. */
-  readonly name: string;
   readonly setting: EvaluationSetting;
-  readonly engine: string;
-  readonly device: string;
-  readonly startedAt: string;
-  readonly updatedAt: string;
-  /** Time it took, over all sessions. */
-  readonly seconds: number;
 
   readonly clean: number;
   /** Accuracy after each attack of the list, and under the name of a suite such as `autoattack` after its last one. */
@@ -35,8 +25,6 @@ export interface RobustnessEvaluation {
   };
   readonly chains: readonly AttackChain[];
   readonly warnings: readonly EvaluationWarning[];
-  /** The process at work, while it runs. */
-  readonly process?: { readonly pid: number; readonly startedAt: string };
   /** What the evaluation needs to go on; gone once it has finished. */
   readonly progress?: unknown;
 }
@@ -186,13 +174,12 @@ export function parseEvaluation(text: string): RobustnessEvaluation | undefined 
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, version, status, setting, clean, worstCase, chains, figures } = value as Partial<
+  const { kind, setting, clean, worstCase, chains, figures } = value as Partial<
     Record<keyof RobustnessEvaluation, unknown>
   >;
   const isOurs =
     kind === 'robustness' &&
-    version === 1 &&
-    (status === 'running' || status === 'finished') &&
+    isMeasurement(value) &&
     typeof setting === 'object' &&
     setting !== null &&
     typeof clean === 'number' &&

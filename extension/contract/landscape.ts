@@ -1,5 +1,6 @@
 import type { EvaluationSetting } from './evaluation';
 import type { SharpnessEstimate } from './events';
+import { isMeasurement, type StoredMeasurement } from './measurement';
 import { decodeJson } from './metrics';
 
 /**
@@ -114,26 +115,13 @@ export interface LandscapeFigures {
 
 /**
  * What `landscape` leaves in a run's `evaluations/`, one file a result, replaced as a whole after every figure, point of a
- * curve and row of a surface: a reader may show it while it grows.
+ * curve and row of a surface.
  */
-export interface LandscapeResult extends LandscapeFigures {
+export interface LandscapeResult extends LandscapeFigures, StoredMeasurement {
   readonly kind: 'landscape';
-  readonly version: 1;
-  /** `running` also where the process has died: the same command then goes on from here. */
-  readonly status: 'running' | 'finished';
-  /** The file's name without `.json`. */
-  readonly name: string;
   readonly setting: LandscapeSetting;
   /** Points of the curve's and the surface's axes, in multiples of the directions; empty without either. */
   readonly axis: readonly number[];
-  readonly engine: string;
-  readonly device: string;
-  readonly startedAt: string;
-  readonly updatedAt: string;
-  /** Time it took, over all sessions. */
-  readonly seconds: number;
-  /** The process at work, while it runs. */
-  readonly process?: { readonly pid: number; readonly startedAt: string };
   /** Where it stands; gone once it has finished. */
   readonly progress?: { readonly tasks: number; readonly batchSize: number };
 }
@@ -172,9 +160,7 @@ export function parseLandscape(text: string): LandscapeResult | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, version, status, setting, ...rest } = value as Partial<
-    Record<keyof LandscapeResult, unknown>
-  >;
+  const { kind, setting, ...rest } = value as Partial<Record<keyof LandscapeResult, unknown>>;
   const lists = [
     rest.axis,
     rest.sharpness,
@@ -186,8 +172,7 @@ export function parseLandscape(text: string): LandscapeResult | undefined {
   ];
   const isOurs =
     kind === 'landscape' &&
-    version === 1 &&
-    (status === 'running' || status === 'finished') &&
+    isMeasurement(value) &&
     typeof setting === 'object' &&
     setting !== null &&
     lists.every(Array.isArray);

@@ -24,6 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return request.invocation.execute({
         stdout: process.stdout,
         stderr: process.stderr,
+        argv,
         cwd: process.cwd(),
         isTerminal: process.stdout.isTTY === true,
         signal: stop.signal,

@@ -9,6 +9,8 @@ export type Output = NodeJS.WritableStream & {
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The command line after the program's name. */
+  readonly argv: readonly string[];
   /** Folder against which relative paths of the command line are resolved. */
   readonly cwd: string;
   /** Whether a person sees stdout: colours and a live display are welcome. */

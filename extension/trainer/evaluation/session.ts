@@ -5,17 +5,18 @@ import type {
   EvaluationWarning,
   RobustnessEvaluation,
 } from '../../contract/evaluation';
-import { ownIdentity } from '../../contract/processIdentity';
+import type { MeasurementCommand } from '../../contract/measurement';
 import { logitsAndGradient, type Victim } from '../attacks/victim';
 import type { ImageSet } from '../data/dataset';
 import { explainExhaustion } from '../engine/batchTooLarge';
 import type { Engine } from '../engine/engine';
 import type { EvaluationJob } from './job';
+import { KeptResult } from './keptResult';
 import type { Plan } from './plan';
 import { figuresOf } from './results';
 import { runEvaluation } from './robustness';
 import { type EvaluationState, freshState, isState } from './state';
-import { StoredEvaluationError, writeEvaluation } from './store';
+import { StoredEvaluationError } from './store';
 
 export interface Session {
   /** The file that is kept up to date: see `store.ts`. */
@@ -31,6 +32,8 @@ export interface Session {
   readonly doubts: readonly EvaluationWarning[];
   /** An earlier session's file, where this one goes on from it. */
   readonly earlier?: RobustnessEvaluation;
+  /** What goes on with it, for readers of the file. */
+  readonly command: MeasurementCommand;
   readonly signal: AbortSignal;
   tell(event: EvaluationEvent): void;
 }
@@ -48,6 +51,7 @@ export async function evaluateSession(session: Session): Promise<RobustnessEvalu
   const state = stateOf(session, indices.length);
   const startedAt = earlier?.startedAt ?? new Date().toISOString();
   const facts = { plan, state, labels, indices, victim };
+  const kept = new KeptResult(file);
   const describe = (status: RobustnessEvaluation['status'], findings: readonly EvaluationWarning[]) => ({
     kind: 'robustness' as const,
     version: 1 as const,
@@ -59,6 +63,7 @@ export async function evaluateSession(session: Session): Promise<RobustnessEvalu
     startedAt,
     updatedAt: new Date().toISOString(),
     seconds: state.seconds,
+    command: session.command,
     ...figuresOf(facts),
     warnings: [...session.doubts, ...state.warnings, ...findings],
   });
@@ -68,10 +73,16 @@ export async function evaluateSession(session: Session): Promise<RobustnessEvalu
     seed: setting.seed,
     set,
     save: () => {
-      const { fates: _kept, ...rest } = state;
-      return writeEvaluation(file, { ...describe('running', []), process: ownIdentity(), progress: rest });
+      const { fates: _inChains, ...rest } = state;
+      return kept.save({ ...describe('running', []), progress: rest });
     },
-    tell: session.tell,
+    tell: event => {
+      if (event.type === 'evaluation-progress') {
+        const { stage, fraction, seconds, secondsLeft } = event;
+        kept.stand({ stage, fraction, seconds, ...(secondsLeft === undefined ? {} : { secondsLeft }) });
+      }
+      session.tell(event);
+    },
     signal: session.signal,
   };
   session.tell({
@@ -89,12 +100,16 @@ export async function evaluateSession(session: Session): Promise<RobustnessEvalu
     remedy: 'Start over with --again, and give it with --batch.',
     attempt: (batchSize: number) => tryAttack(victim, set, batchSize),
   };
-  const findings = await explainExhaustion(engine, work, () => runEvaluation(job));
-  const evaluation = describe('finished', findings);
-  await writeEvaluation(file, evaluation);
-  const { clean, worstCase, seconds } = evaluation;
-  session.tell({ type: 'evaluation-finished', file, clean, worstCase, seconds });
-  return evaluation;
+  return kept.during(async () => {
+    kept.stand({ stage: state.phase, fraction: 0, seconds: state.seconds });
+    await job.save();
+    const findings = await explainExhaustion(engine, work, () => runEvaluation(job));
+    const evaluation = describe('finished', findings);
+    await kept.save(evaluation);
+    const { clean, worstCase, seconds } = evaluation;
+    session.tell({ type: 'evaluation-finished', file, clean, worstCase, seconds });
+    return evaluation;
+  });
 }
 
 /** What all attacks need most memory for: the gradient of the images. */

@@ -6,9 +6,8 @@ import {
   parseEvaluation,
   type RobustnessEvaluation,
 } from '../../contract/evaluation';
-import { encodeJson } from '../../contract/metrics';
 import { isProcessAlive } from '../../contract/processIdentity';
-import { temporaryEnding, writeFileAtomic } from '../run/folder/atomicWrite';
+import { temporaryEnding } from '../run/folder/atomicWrite';
 import { causeInWords, errorCode, FileWriteError } from '../run/folder/fileErrors';
 import { safeName } from '../run/folder/runId';
 
@@ -84,9 +83,4 @@ export async function prepareFolder(file: string): Promise<void> {
   } catch (error) {
     throw new FileWriteError(folder, error);
   }
-}
-
-/** Replaces the file as a whole. @throws FileWriteError */
-export function writeEvaluation(file: string, evaluation: RobustnessEvaluation): Promise<void> {
-  return writeFileAtomic(file, `${encodeJson(evaluation)}\n`);
 }

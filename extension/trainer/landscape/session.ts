@@ -1,9 +1,10 @@
 import { tensor4d } from '@tensorflow/tfjs-core';
 import type { LandscapeEvent, LandscapeResult, LandscapeSetting } from '../../contract/landscape';
-import { ownIdentity } from '../../contract/processIdentity';
+import type { MeasurementCommand } from '../../contract/measurement';
 import { batchesOf, gatherBatch } from '../data/batches';
 import type { ImageSet } from '../data/dataset';
 import { makeHeed } from '../evaluation/job';
+import { KeptResult } from '../evaluation/keptResult';
 import type { Judged } from '../evaluation/robustAccuracy';
 import { StoredEvaluationError } from '../evaluation/store';
 import { disposeTensors, type TensorMap } from '../models/tensorMap';
@@ -19,7 +20,6 @@ import {
   type NumberedBatch,
   type Spend,
 } from './modelLoss';
-import { writeLandscape } from './store';
 import type { Plane } from './surface';
 import { type GrowingFigures, type NamedLoss, planTasks } from './tasks';
 
@@ -36,6 +36,8 @@ export interface LandscapeSession {
   readonly batchSize: number;
   /** An earlier session's file, where this one goes on from it. */
   readonly earlier?: LandscapeResult;
+  /** What goes on with it, for readers of the file. */
+  readonly command: MeasurementCommand;
   readonly signal: AbortSignal;
   tell(event: LandscapeEvent): void;
 }
@@ -46,6 +48,18 @@ export interface LandscapeSession {
  * @throws StopRequested, StoredEvaluationError, FileWriteError
  */
 export async function landscapeSession(session: LandscapeSession): Promise<LandscapeResult> {
+  const kept = new KeptResult(session.file);
+  const tell = (event: LandscapeEvent) => {
+    if (event.type === 'landscape-progress') {
+      const { task: stage, fraction, seconds, secondsLeft } = event;
+      kept.stand({ stage, fraction, seconds, ...(secondsLeft === undefined ? {} : { secondsLeft }) });
+    }
+    session.tell(event);
+  };
+  return kept.during(() => measure({ ...session, tell }, kept));
+}
+
+async function measure(session: LandscapeSession, kept: KeptResult): Promise<LandscapeResult> {
   const { setting, network, file, earlier, engine } = session;
   const figures = figuresOf(earlier);
   const batchSize = earlier?.progress?.batchSize ?? session.batchSize;
@@ -53,11 +67,28 @@ export async function landscapeSession(session: LandscapeSession): Promise<Lands
   const axis = setting.grid ? axisPoints(setting.grid.radius, setting.grid.points) : [];
   const startedAt = earlier?.startedAt ?? new Date().toISOString();
   const heed = makeHeed(session.signal);
+  let done = earlier?.progress?.tasks ?? 0;
   let meter: LandscapeMeter | undefined;
   const spend: Spend = async units => {
     await heed();
     meter?.spend(units);
   };
+  const result = (status: LandscapeResult['status']): LandscapeResult => ({
+    kind: 'landscape',
+    version: 1,
+    status,
+    name: session.name,
+    setting,
+    axis,
+    engine: engine.name,
+    device: engine.device,
+    startedAt,
+    updatedAt: new Date().toISOString(),
+    seconds: meter?.seconds ?? earlier?.seconds ?? 0,
+    command: session.command,
+    ...figures,
+    ...(status === 'running' ? { progress: { tasks: done, batchSize } } : {}),
+  });
   session.tell({
     type: 'landscape-started',
     file,
@@ -75,39 +106,27 @@ export async function landscapeSession(session: LandscapeSession): Promise<Lands
   const plane = planeOf(session, key);
   try {
     if (adversary && setting.losses.includes('fixed')) {
-      session.tell({ type: 'landscape-progress', task: 'adversarial examples', fraction: 0, seconds: 0 });
+      const seconds = earlier?.seconds ?? 0;
+      session.tell({ type: 'landscape-progress', task: 'adversarial examples', fraction: 0, seconds });
+      await kept.save(result('running'));
       fixed.push(...(await adversarialBatches(network, batches, adversary, spend)));
     }
     const losses = namedLosses(session, { natural: batches, fixed }, adversary, spend);
     const tasks = planTasks({ setting, network, losses, axis, key, figures, ...(plane ? { plane } : {}) });
-    let done = tasksDone(earlier, tasks.length, file);
-    const result = (status: LandscapeResult['status']): LandscapeResult => ({
-      kind: 'landscape',
-      version: 1,
-      status,
-      name: session.name,
-      setting,
-      axis,
-      engine: engine.name,
-      device: engine.device,
-      startedAt,
-      updatedAt: new Date().toISOString(),
-      seconds: meter?.seconds ?? 0,
-      ...figures,
-      ...(status === 'running' ? { process: ownIdentity(), progress: { tasks: done, batchSize } } : {}),
-    });
+    refuseDamaged(earlier, tasks.length, file);
     const secondsBefore = (earlier?.seconds ?? 0) + (performance.now() - begin) / 1000;
     const unitsFrom = (first: number) => tasks.slice(first).reduce((sum, { units }) => sum + units, 0);
     meter = new LandscapeMeter(session.tell, unitsFrom(0), unitsFrom(done), secondsBefore);
+    await kept.save(result('running'));
     for (const task of tasks.slice(done)) {
       meter.begin(task.name, task.units);
       await task.run();
       done += 1;
-      await writeLandscape(file, result('running'));
+      await kept.save(result('running'));
       session.tell({ type: 'landscape-task', task: task.name, seconds: meter.seconds });
     }
     const finished = result('finished');
-    await writeLandscape(file, finished);
+    await kept.save(finished);
     session.tell({ type: 'landscape-finished', file, seconds: finished.seconds });
     return finished;
   } finally {
@@ -175,10 +194,10 @@ function figuresOf(earlier: LandscapeResult | undefined): GrowingFigures {
   };
 }
 
-function tasksDone(earlier: LandscapeResult | undefined, tasks: number, file: string): number {
-  if (!earlier) return 0;
+function refuseDamaged(earlier: LandscapeResult | undefined, tasks: number, file: string): void {
+  if (!earlier) return;
   const done = earlier.progress?.tasks;
-  if (done !== undefined && Number.isInteger(done) && done >= 0 && done <= tasks) return done;
+  if (done !== undefined && Number.isInteger(done) && done >= 0 && done <= tasks) return;
   throw new StoredEvaluationError(
     `${file} is damaged: its "progress" does not fit its setting. Start over with --again.`,
   );

@@ -1,7 +1,5 @@
 import { type LandscapeResult, type LandscapeSetting, parseLandscape } from '../../contract/landscape';
-import { encodeJson } from '../../contract/metrics';
 import { digestOf, readStored } from '../evaluation/store';
-import { writeFileAtomic } from '../run/folder/atomicWrite';
 
 /** `landscape-curve+surface-3f9a01c2`: equal settings, wherever their files lie, have equal names. */
 export function landscapeName({ checkpoint, dataset, grid, ...rest }: LandscapeSetting): string {
@@ -17,9 +15,4 @@ export function landscapeName({ checkpoint, dataset, grid, ...rest }: LandscapeS
 /** The result in a file; undefined where there is none. @throws StoredEvaluationError when it is damaged */
 export function readLandscapeFile(file: string): Promise<LandscapeResult | undefined> {
   return readStored(file, parseLandscape, 'landscape');
-}
-
-/** Replaces the file as a whole. @throws FileWriteError */
-export function writeLandscape(file: string, result: LandscapeResult): Promise<void> {
-  return writeFileAtomic(file, `${encodeJson(result)}\n`);
 }

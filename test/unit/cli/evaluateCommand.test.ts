@@ -57,10 +57,10 @@ async function evaluate(
   return { code, stdout, stderr };
 }
 
-/** What does not depend on the clock or on the process. */
+/** What does not depend on the clock, the process or the command line. */
 function figures(text: string): unknown {
   const evaluation = parseEvaluation(text) ?? assert.fail(`no evaluation: ${text.slice(0, 200)}`);
-  const { startedAt: _began, updatedAt: _ended, ...rest } = evaluation;
+  const { startedAt: _began, updatedAt: _ended, command: _asked, ...rest } = evaluation;
   return JSON.parse(JSON.stringify(rest, (key, value) => (key === 'seconds' || key === 'file' ? 0 : value)));
 }
 

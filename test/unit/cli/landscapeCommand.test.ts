@@ -60,7 +60,7 @@ const read = (text: string): LandscapeResult =>
 
 /** What does not depend on the clock or on where the run lies. */
 function figures(text: string): unknown {
-  const { startedAt: _began, updatedAt: _ended, seconds: _took, ...rest } = read(text);
+  const { startedAt: _began, updatedAt: _ended, seconds: _took, command: _asked, ...rest } = read(text);
   return JSON.parse(JSON.stringify(rest, (key, value) => (key === 'file' ? '' : value)));
 }
 

@@ -4,7 +4,20 @@ import { parseLandscape } from '../../../extension/contract/landscape';
 import { encodeJson } from '../../../extension/contract/metrics';
 
 const figures = { sharpness: [], worstCase: [], eigenvalue: [], trace: [], curve: [], surface: [] };
-const whole = { kind: 'landscape', version: 1, status: 'finished', setting: {}, axis: [], ...figures };
+const whole = {
+  kind: 'landscape',
+  version: 1,
+  status: 'finished',
+  name: 'landscape-curve-0a1b2c3d',
+  engine: 'cpu',
+  device: 'plain JavaScript',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:01.000Z',
+  seconds: 1,
+  setting: {},
+  axis: [],
+  ...figures,
+};
 
 describe('A landscape file', () => {
   it('is read back, diverged losses included, and is no evaluation', () => {

@@ -7,13 +7,13 @@ import {
   parseEvaluation,
   type RobustnessEvaluation,
 } from '../../../extension/contract/evaluation';
+import { encodeJson } from '../../../extension/contract/metrics';
 import { ownIdentity } from '../../../extension/contract/processIdentity';
 import {
   evaluationName,
   prepareFolder,
   readEvaluation,
   refuseIfHeld,
-  writeEvaluation,
 } from '../../../extension/trainer/evaluation/store';
 
 const setting: EvaluationSetting = {
@@ -84,7 +84,7 @@ describe('A stored evaluation', () => {
   });
 
   it('comes back as it was written', async () => {
-    await writeEvaluation(file, evaluation);
+    await writeFile(file, `${encodeJson(evaluation)}\n`);
     assert.deepEqual(await readEvaluation(file), evaluation);
     assert.equal(await readEvaluation(path.join(folder, 'other.json')), undefined);
   });

@@ -69,6 +69,7 @@ describe('The command that replays recorded steps', () => {
       stdout,
       stderr: new PassThrough(),
       cwd: process.cwd(),
+      argv: [],
       isTerminal: false,
       signal: new AbortController().signal,
     };

@@ -1,4 +1,5 @@
 import type { EvaluationEvent, RobustnessEvaluation } from '../../../contract/evaluation';
+import type { MeasurementCommand } from '../../../contract/measurement';
 import { type PreparedEvaluation, prepareEvaluation } from '../../evaluation/prepareEvaluation';
 import { evaluateSession } from '../../evaluation/session';
 import { readEvaluation } from '../../evaluation/store';
@@ -20,7 +21,7 @@ export async function evaluate(options: EvaluateArguments, io: Io): Promise<numb
       verb: 'evaluates',
       file: prepared.file,
       read: readEvaluation,
-      measure: (earlier, tell) => compute(prepared, earlier, options, io.signal, tell),
+      measure: (earlier, tell, command) => compute(prepared, earlier, options, io.signal, tell, command),
       displays: {
         terminal: () => createTerminalEvaluation(io.stdout, paintFor(process.env)),
         plain: () => createPlainEvaluation(io.stdout, systemClock),
@@ -38,6 +39,7 @@ async function compute(
   options: EvaluateArguments,
   signal: AbortSignal,
   tell: (event: EvaluationEvent) => void,
+  command: MeasurementCommand,
 ): Promise<RobustnessEvaluation> {
   const { setting, subject, dataset, plan, name, file } = prepared;
   const engine = await openEngine(options.engine, earlier, prepared.compute);
@@ -54,6 +56,7 @@ async function compute(
       batchSize: options.batch,
       doubts: weightWarnings(subject),
       ...(earlier ? { earlier } : {}),
+      command,
       signal,
       tell,
     });

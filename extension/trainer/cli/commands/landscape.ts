@@ -1,4 +1,5 @@
 import type { LandscapeEvent, LandscapeResult } from '../../../contract/landscape';
+import type { MeasurementCommand } from '../../../contract/measurement';
 import { uploadNetwork } from '../../landscape/network';
 import { type PreparedLandscape, prepareLandscape } from '../../landscape/prepareLandscape';
 import { landscapeSession } from '../../landscape/session';
@@ -18,7 +19,7 @@ export async function landscape(options: LandscapeArguments, io: Io): Promise<nu
       verb: 'measures',
       file: prepared.file,
       read: readLandscapeFile,
-      measure: (earlier, tell) => compute(prepared, earlier, options, io.signal, tell),
+      measure: (earlier, tell, command) => compute(prepared, earlier, options, io.signal, tell, command),
       displays: {
         terminal: () => createTerminalLandscape(io.stdout),
         plain: () => createPlainLandscape(io.stdout, systemClock),
@@ -36,6 +37,7 @@ async function compute(
   options: LandscapeArguments,
   signal: AbortSignal,
   tell: (event: LandscapeEvent) => void,
+  command: MeasurementCommand,
 ): Promise<LandscapeResult> {
   const { setting, subject, directionSubject, set, name, file } = prepared;
   const engine = await openEngine(options.engine, earlier, prepared.compute);
@@ -52,6 +54,7 @@ async function compute(
       set,
       batchSize: options.batch,
       ...(earlier ? { earlier } : {}),
+      command,
       signal,
       tell,
     });

@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../../../contract/config';
+import type { MeasurementCommand } from '../../../contract/measurement';
 import { encodeJson } from '../../../contract/metrics';
 import { engineOptions } from '../../engine/assets';
 import { type Engine, engineNames } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { prepareFolder, refuseIfHeld, type StoredResult } from '../../evaluation/store';
+import { announce } from '../../run/control/announce';
 import { StopRequested } from '../../run/stop';
 import type { EvaluateArguments } from '../arguments';
 import { exitCodes } from '../exitCodes';
@@ -27,8 +29,12 @@ export interface StoredMeasurement<Result extends StoredResult, Event> {
   readonly file: string;
   /** @throws StoredEvaluationError when the file is damaged */
   read(file: string): Promise<Result | undefined>;
-  /** @param earlier a session's result to go on from */
-  measure(earlier: Result | undefined, tell: (event: Event) => void): Promise<Result>;
+  /** @param earlier a session's result to go on from; `command` goes on with this one */
+  measure(
+    earlier: Result | undefined,
+    tell: (event: Event) => void,
+    command: MeasurementCommand,
+  ): Promise<Result>;
   displays: {
     readonly terminal: () => MeasurementDisplay<Event>;
     readonly plain: () => MeasurementDisplay<Event>;
@@ -54,13 +60,15 @@ export async function measureOrShow<Result extends StoredResult, Event>(
     io.stderr.write(
       `This ${noun} has finished on ${earlier.updatedAt}: here is its stored result (--again ${verb} anew).\n`,
     );
+    announce({ resultFile: file, finished: true });
     print(earlier);
     return exitCodes.done;
   }
   await prepareFolder(file);
+  announce({ resultFile: file, finished: false });
   const display = displayFor(measurement, options, io);
   try {
-    const result = await measurement.measure(earlier, event => display.event(event));
+    const result = await measurement.measure(earlier, event => display.event(event), commandOf(io));
     display.close();
     print(result);
     return exitCodes.done;
@@ -70,6 +78,13 @@ export async function measureOrShow<Result extends StoredResult, Event>(
     io.stderr.write(`Stopped. What was finished is in ${file}; the same command goes on from there.\n`);
     return exitCodes.stopped;
   }
+}
+
+/** The command line without what does not name the measurement: a repetition goes on, and shows as it likes. */
+function commandOf({ argv, cwd }: Io): MeasurementCommand {
+  const isDisplay = (word: string, before: string | undefined) =>
+    word === '--again' || word === '--json' || word.startsWith('--progress') || before === '--progress';
+  return { directory: cwd, arguments: argv.filter((word, i) => !isDisplay(word, argv[i - 1])) };
 }
 
 /** Paths of the command line, made absolute. */

@@ -1,8 +1,12 @@
 import type { Announcement } from '../../../contract/control';
+import type { MeasurementAnnouncement } from '../../../contract/measurement';
 
-/** Tells the program that started this one, if it opened an IPC channel for that, where the run is; then closes the channel. */
-export function announce(announcement: Announcement): void {
-  // Whether it still listens is no concern of the run.
+/**
+ * Tells the program that started this one, if it opened an IPC channel for that, where the run or the result is; then closes
+ * the channel.
+ */
+export function announce(announcement: Announcement | MeasurementAnnouncement): void {
+  // Whether it still listens is no concern of the work.
   process.send?.(announcement, undefined, {}, () => {
     if (process.connected) process.disconnect();
   });
