@@ -48,6 +48,7 @@ async function buildPrograms() {
   await copyWasm('dist');
   await buildKernels();
   await packMnist('dist/data/mnist');
+  await copyScripts('dist/python');
 }
 
 /** Each folder of webview/ with a main.ts is a page: one script and one style sheet. */
@@ -129,6 +130,12 @@ async function buildKernels() {
     entryPoints: { simdWorker: `${folder}/worker.ts` },
     outdir: 'dist',
   });
+}
+
+/** Python scripts for those who have PyTorch. */
+async function copyScripts(folder) {
+  await mkdir(folder, { recursive: true });
+  await copyFile('extension/python/convert_checkpoint.py', path.join(folder, 'convert_checkpoint.py'));
 }
 
 /** MNIST travels inside the package, compressed: 11 MB instead of 53. */

@@ -28,6 +28,7 @@ export type ModelConfig =
       readonly channels: readonly [number, number];
       readonly hidden: number;
     }
+  | { readonly name: string; readonly family: 'mlp'; readonly layers: readonly number[] }
   | {
       readonly name: string;
       readonly family: 'preact-resnet';
@@ -97,10 +98,12 @@ function resolveDataset(dataset: FilledConfig['dataset']): DatasetConfig {
 }
 
 function resolveModel(model: FilledConfig['model'], parsed: ModelName): ModelConfig {
-  const { name, channels, hidden, width, blocks } = model;
+  const { name, channels, hidden, layers, width, blocks } = model;
   switch (parsed.family) {
     case 'small-cnn':
       return { name, family: 'small-cnn', channels, hidden };
+    case 'mlp':
+      return { name, family: 'mlp', layers };
     case 'preact-resnet':
       return { name, family: 'preact-resnet', width, blocks };
     case 'wide-resnet':

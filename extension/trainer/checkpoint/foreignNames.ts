@@ -13,6 +13,8 @@ export interface ForeignWeights {
   readonly normalisation?: { readonly mean: readonly number[]; readonly std: readonly number[] };
   /** Arrays that belong to nothing, in the file's names. */
   readonly unused: readonly string[];
+  /** Which naming the file's own was recognised as, in words. */
+  readonly naming: string;
 }
 
 /** What training scripts put around a network's names; they may stand one inside another. */
@@ -65,7 +67,29 @@ export function adoptForeignNames(arrays: Arrays, model: Model, file: string): F
   const normalisation = takeNormalisation(extras, model.inputShape[2]);
   unused.push(...extras.keys());
   checkComplete(wanted, specs, [...arrays.keys()], unused, model, file);
-  return { arrays: wanted, unused, ...(normalisation ? { normalisation } : {}) };
+  const naming = describeNaming(origin, model);
+  return { arrays: wanted, unused, naming, ...(normalisation ? { normalisation } : {}) };
+}
+
+const families: readonly (readonly [name: RegExp, words: string])[] = [
+  [/^wide-resnet/, 'WideResNet of TRADES and RobustBench'],
+  [/^preact-resnet/, 'PreActResNet of AWP, robust_overfitting and RAT'],
+  [/^small-cnn/, 'small CNN of this program'],
+  [/^mlp/, 'MLP of this program'],
+];
+
+/** "WideResNet of TRADES and RobustBench, behind "module."". @param origin the file's name of each of our names */
+function describeNaming(origin: ReadonlyMap<string, string>, model: Model): string {
+  const isTrades = [...origin.values()].some(name => /(^|\.)feature_extractor\.conv1\.weight$/.test(name));
+  const family = families.find(([name]) => name.test(model.name))?.[1] ?? model.name;
+  const before = [...origin].map(([name, original]) =>
+    original.endsWith(name) ? original.slice(0, -name.length) : undefined,
+  );
+  const prefixes = new Set(
+    before.map(prefix => prefix?.replace(/(feature_extractor|classifier)\.$/, '')).filter(prefix => prefix),
+  );
+  const shown = [...prefixes].map(prefix => `"${prefix}"`).join(', ');
+  return `${isTrades ? 'SmallCNN of TRADES' : family}${shown === '' ? '' : `, behind ${shown}`}`;
 }
 
 /** Parameters and statistics of the network, with their shapes in PyTorch's layout. */

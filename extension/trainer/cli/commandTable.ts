@@ -2,6 +2,7 @@ import { type BenchArguments, engineChoices, type RunArguments } from './argumen
 import { type Command, defineCommand, type OptionSpec, type RawArguments } from './command';
 import { exitCodes } from './exitCodes';
 import { parseOverride } from './overrides';
+import { exportSpec, importSpec, readExport, readImport } from './readConvert';
 import { evaluateSpec, readEvaluate } from './readEvaluate';
 import { landscapeSpec, readLandscape } from './readLandscape';
 import { UserError } from './userError';
@@ -53,6 +54,18 @@ export const commandTable: readonly Command[] = [
     options: { ...landscapeSpec.options, engine: { ...engine, description: "engine, instead of the run's" } },
     read: readLandscape,
     load: async () => (await import('./commands/landscape')).landscape,
+  }),
+  defineCommand({
+    ...importSpec,
+    name: 'import',
+    read: readImport,
+    load: async () => (await import('./commands/convert')).importCheckpoint,
+  }),
+  defineCommand({
+    ...exportSpec,
+    name: 'export',
+    read: readExport,
+    load: async () => (await import('./commands/convert')).exportCheckpoint,
   }),
   defineCommand({
     name: 'check-step',

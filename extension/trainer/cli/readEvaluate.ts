@@ -16,7 +16,8 @@ export const evaluateSpec: Omit<CommandSpec, 'name'> = {
   options: {
     checkpoint: { description: 'safetensors file to evaluate, ours or from PyTorch', value: 'FILE' },
     model: {
-      description: "its model, for example small-cnn or wide-resnet-34-10; by default the run's",
+      description:
+        "its model, for example small-cnn or wide-resnet-34-10; by default the run's, or told from the file",
       value: 'MODEL',
     },
     dataset: { description: "mnist, or a folder of IDX files; by default the run's", value: 'DATA' },

@@ -21,6 +21,7 @@ const exitCodeOfError: Readonly<Record<string, ExitCode>> = {
   UnfitEvaluationError: exitCodes.badUsage,
   UnfitConfigError: exitCodes.badUsage,
   UnknownAttackError: exitCodes.badUsage,
+  UnknownModelError: exitCodes.badUsage,
   UnusableModelError: exitCodes.failed,
 };
 

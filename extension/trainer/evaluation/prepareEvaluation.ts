@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, type ModelConfig, nearestWideResnetDepth, resolveConfig } from '../../contract/config';
+import type { Config } from '../../contract/config';
 import type { EvaluationSetting } from '../../contract/evaluation';
 import { runFiles } from '../../contract/runFolder';
 import { attacksOf } from '../attacks/catalogue';
 import { loadCheckpoint } from '../checkpoint/checkpointStore';
 import type { NamedArray } from '../checkpoint/namedArray';
+import { recogniseModel } from '../checkpoint/recogniseModel';
 import { readSafetensors } from '../checkpoint/safetensors';
 import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/load';
 import { assetFolder } from '../engine/assets';
 import { buildModel } from '../models/catalogue';
+import { modelNamed } from '../models/modelNamed';
 import { findRun } from '../run/folder/findRun';
 import { readStoredConfig } from '../run/runConfig';
 import { type Plan, planStages } from './plan';
@@ -63,7 +65,10 @@ export async function prepareEvaluation(wish: EvaluationWish): Promise<PreparedE
   const source = await findSource(wish);
   const stored = source.run === undefined ? undefined : await readStoredConfig(source.run);
   const config = stored?.config;
-  const modelConfig = wish.model === undefined ? config?.model : modelNamed(wish.model);
+  const modelConfig =
+    wish.model === undefined
+      ? (config?.model ?? recogniseModel(source.arrays, source.file)?.config)
+      : modelNamed(wish.model);
   if (!modelConfig)
     throw missing('--model', `the model that ${source.file} was trained as, such as small-cnn`);
   const norm = wish.norm ?? config?.threat.norm;
@@ -172,28 +177,6 @@ function readDataset(wish: EvaluationWish, stored: Stored | undefined): Promise<
 
 function datasetPath(wish: EvaluationWish, stored: Stored | undefined): string {
   return path.resolve(stored?.configFolder ?? '', wish.dataset ?? stored?.config.dataset.path ?? '');
-}
-
-/** A model with its usual widths. */
-function modelNamed(name: string): ModelConfig {
-  const unfit = (message: string) => new UnfitEvaluationError(`--model ${name}: ${message}`);
-  try {
-    const { model } = resolveConfig({
-      dataset: { name: 'mnist' },
-      model: { name },
-      threat: { norm: 'linf', epsilon: 1 },
-    });
-    if (model.family === 'wide-resnet') {
-      const depth = nearestWideResnetDepth(model.depth);
-      if (depth !== model.depth) {
-        throw unfit(`no wide ResNet has ${model.depth} layers (6n + 4); the nearest has ${depth}.`);
-      }
-    }
-    return model;
-  } catch (error) {
-    if (error instanceof UnfitEvaluationError) throw error;
-    throw unfit(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** The one that was asked for, or the one that lies with the weights. */

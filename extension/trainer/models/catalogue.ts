@@ -1,4 +1,5 @@
 import type { Config } from '../../contract/config';
+import { mlp } from './mlp';
 import type { Model } from './model';
 import { preActResNet } from './preActResNet';
 import { smallCnn } from './smallCnn';
@@ -13,6 +14,8 @@ export function buildModel(
   switch (config.family) {
     case 'small-cnn':
       return smallCnn(inputShape, classes, config);
+    case 'mlp':
+      return mlp(inputShape, classes, config);
     case 'wide-resnet':
       return wideResNet(inputShape, classes, config);
     case 'preact-resnet':

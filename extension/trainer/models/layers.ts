@@ -9,6 +9,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
+  transpose,
 } from '@tensorflow/tfjs-core';
 import { biasRelu } from '../fused/biasRelu';
 import { biasReluPool } from '../fused/biasReluPool';
@@ -81,4 +82,12 @@ export function maxPool2(x: Tensor4D): Tensor4D {
 /** Mean over height and width: [batch, height, width, channels] -> [batch, channels]. */
 export function globalAveragePool(x: Tensor4D): Tensor2D {
   return reshape(imageMeans(x), [x.shape[0], x.shape[3]]);
+}
+
+/**
+ * [batch, height, width, channels] -> [batch, features]. PyTorch flattens channels first, and the columns of the next
+ * layer's weight follow that order.
+ */
+export function flattenAsPyTorch(x: Tensor4D): Tensor2D {
+  return reshape(transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
 }

@@ -1,5 +1,4 @@
-import { reshape, type Tensor2D, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
-import { convolutionRelu, convolutionReluPool, linear, linearRelu } from './layers';
+import { convolutionRelu, convolutionReluPool, flattenAsPyTorch, linear, linearRelu } from './layers';
 import type { Model, ParameterSpec } from './model';
 import { conv, dense, kaimingFanIn, startAtZero } from './parameterSpecs';
 import type { TensorMap } from './tensorMap';
@@ -55,11 +54,6 @@ const noStatistics: TensorMap = new Map();
 /** Two valid 3x3 convolutions and a 2x2 pool, twice. */
 function sizeAfterPools(size: number): number {
   return Math.floor((Math.floor((size - 4) / 2) - 4) / 2);
-}
-
-/** PyTorch flattens channels first, so that the columns of `fc1.weight` follow that order. */
-function flattenAsPyTorch(x: Tensor4D): Tensor2D {
-  return reshape(transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
 }
 
 function convWithBias(name: string, inputs: number, outputs: number): ParameterSpec[] {

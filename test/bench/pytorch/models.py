@@ -1,4 +1,4 @@
-"""The three architectures the trainer offers, in PyTorch, under the parameter names of its checkpoints.
+"""The architectures the trainer offers, in PyTorch, under the parameter names of its checkpoints.
 
 Every network splits into `features` (images to the penultimate features) and `head` (the last linear layer), as
 the last-layer Taylor terms need the features. All of them take images as NCHW in [0, 1] and run in either memory format.
@@ -57,6 +57,28 @@ class SmallCnn(Classifier):
         # .contiguous() gives CHW order whatever the memory format.
         out = out.contiguous().flatten(1)
         return functional.relu(self.fc2(functional.relu(self.fc1(out))))
+
+
+class Mlp(Classifier):
+    """Dense layers `fc1`, `fc2`, ... with ReLU and the output layer `fc`; flattens in CHW order."""
+
+    def __init__(self, values: int = 784, layers: tuple[int, ...] = (256, 256), classes: int = 10) -> None:
+        super().__init__()
+        self.layers = len(layers)
+        for index, width in enumerate(layers):
+            self.add_module(f"fc{index + 1}", nn.Linear(values, width))
+            values = width
+        self.fc = nn.Linear(values, classes)
+
+    @property
+    def head(self) -> nn.Linear:
+        return self.fc
+
+    def features(self, images: Tensor) -> Tensor:
+        out = images.contiguous().flatten(1)
+        for index in range(self.layers):
+            out = functional.relu(self.get_submodule(f"fc{index + 1}")(out))
+        return out
 
 
 class WideBlock(nn.Module):
@@ -190,15 +212,17 @@ def preact_resnet_18(classes: int = 10) -> PreActResNet:
 def build_model(name: str, classes: int = 10) -> tuple[Classifier, tuple[int, int, int]]:
     """The network of a name such as `wide-resnet-10-2`, and the shape of its images as (C, H, W).
 
-    Raises ValueError when the name is not small-cnn, preact-resnet-18 or wide-resnet-D-W.
+    Raises ValueError when the name is not small-cnn, mlp, preact-resnet-18 or wide-resnet-D-W.
     """
     if name == "small-cnn":
         return SmallCnn(classes), (1, 28, 28)
+    if name == "mlp":
+        return Mlp(classes=classes), (1, 28, 28)
     if name == "preact-resnet-18":
         return preact_resnet_18(classes), (3, 32, 32)
     match = re.fullmatch(r"wide-resnet-(\d+)-(\d+)", name)
     if match is None:
-        raise ValueError(f"model: found '{name}'; take small-cnn, preact-resnet-18 or wide-resnet-D-W")
+        raise ValueError(f"model: found '{name}'; take small-cnn, mlp, preact-resnet-18 or wide-resnet-D-W")
     return wide_resnet(int(match[1]), int(match[2]), classes), (3, 32, 32)
 
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readSafetensors } from '../../../extension/trainer/checkpoint/safetensors';
 import { initialParameters, initialStatistics } from '../../../extension/trainer/models/initialise';
+import { mlp } from '../../../extension/trainer/models/mlp';
 import type { Model } from '../../../extension/trainer/models/model';
 import { preActResNet } from '../../../extension/trainer/models/preActResNet';
 import { smallCnn } from '../../../extension/trainer/models/smallCnn';
@@ -61,8 +62,14 @@ describe('The architectures', () => {
     assert.deepEqual(names, expected);
   });
 
-  for (const model of [tinyWideResNet(), tinyPreActResNet(), tinySmallCnn()]) {
-    it(`${model.name}: a forward pass has finite logits, features and statistics in both modes, for one image too`, () => {
+  for (const model of [
+    tinyWideResNet(),
+    tinyPreActResNet(),
+    tinySmallCnn(),
+    mlp([5, 4, 3], 10, { layers: [7, 6] }),
+    mlp([5, 4, 3], 10, { layers: [] }),
+  ]) {
+    it(`${model.name} of ${model.parameters.length} arrays: a forward pass has finite logits, features and statistics in both modes, for one image too`, () => {
       const [parameters, statistics] = [initialParameters(model, key), initialStatistics(model)];
       for (const batch of [1, 3]) {
         for (const mode of ['train', 'eval'] as const) {

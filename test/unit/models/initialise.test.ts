@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { initialParameters, initialStatistics } from '../../../extension/trainer/models/initialise';
+import { mlp } from '../../../extension/trainer/models/mlp';
 import type { Model } from '../../../extension/trainer/models/model';
 import { preActResNet } from '../../../extension/trainer/models/preActResNet';
 import { smallCnn } from '../../../extension/trainer/models/smallCnn';
@@ -95,6 +96,18 @@ describe('Fresh parameters', () => {
         valuesIn(cnn, name).every(value => value === 0),
         name,
       );
+  });
+
+  it("MLP: PyTorch's defaults in every layer", () => {
+    const dense = mlp([28, 28, 1], 10, { layers: [256, 200] });
+    for (const [layer, inputs] of [
+      ['fc1', 784],
+      ['fc2', 256],
+      ['fc', 200],
+    ] as const) {
+      assertUniform(valuesIn(dense, `${layer}.weight`), 1 / Math.sqrt(inputs), layer);
+      assert.ok(valuesIn(dense, `${layer}.bias`).every(value => Math.abs(value) <= 1 / Math.sqrt(inputs)));
+    }
   });
 
   it('batch norm: scale 1, offset 0, running mean 0 and variance 1', () => {

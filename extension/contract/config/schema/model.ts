@@ -7,12 +7,12 @@ export const modelSchema = Type.Object(
   {
     name: text({
       meaning:
-        'The architecture: "small-cnn" (four convolutions, for digits), "preact-resnet-18", or "wide-resnet-<depth>-<widen factor>" with depth = 6n + 4, such as "wide-resnet-34-10".',
+        'The architecture: "small-cnn" (four convolutions, for digits), "mlp" (dense layers alone), "preact-resnet-18", or "wide-resnet-<depth>-<widen factor>" with depth = 6n + 4, such as "wide-resnet-34-10".',
       pattern: modelNamePattern,
       patternErrorMessage:
-        '"small-cnn", "preact-resnet-18" or "wide-resnet-<depth>-<widen factor>" such as "wide-resnet-34-10"',
+        '"small-cnn", "mlp", "preact-resnet-18" or "wide-resnet-<depth>-<widen factor>" such as "wide-resnet-34-10"',
       source:
-        'TRADES (small-cnn), He et al. 2016 (preact-resnet-18), Zagoruyko and Komodakis 2016 (wide-resnet)',
+        'TRADES (small-cnn), ours (mlp), He et al. 2016 (preact-resnet-18), Zagoruyko and Komodakis 2016 (wide-resnet)',
       examples: [...modelNameExamples],
     }),
     channels: Type.Optional(
@@ -31,6 +31,15 @@ export const modelSchema = Type.Object(
         minimum: 1,
         default: 200,
         source: "TRADES' MNIST network",
+      }),
+    ),
+    layers: Type.Optional(
+      integerList({
+        meaning:
+          'mlp only: widths of the hidden layers, from the image to the output; [] is a linear classifier.',
+        unit: 'features',
+        default: [256, 256],
+        source: 'ours',
       }),
     ),
     width: Type.Optional(

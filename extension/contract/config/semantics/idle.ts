@@ -3,6 +3,8 @@ import type { Config } from '../resolve';
 import { type RawConfig, schemaAt } from '../schema';
 import { remove, warning } from './findings';
 
+const lacksBatchNorm = ({ model }: Config): boolean => model.family === 'small-cnn' || model.family === 'mlp';
+
 /** [setting, when it has no effect, why]. */
 const idleRules: readonly (readonly [string, (config: Config) => boolean, string])[] = [
   [
@@ -11,7 +13,7 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
     'only trades and mart have a KL term',
   ],
   ['attack.startSigma', ({ attack }) => attack.start !== 'gaussian', 'attack.start is not "gaussian"'],
-  ['attack.batchNorm', ({ model }) => model.family === 'small-cnn', 'small-cnn has no batch normalisation'],
+  ['attack.batchNorm', lacksBatchNorm, 'the model has no batch normalisation'],
   ['taylor.estimator', ({ taylor }) => taylor.order === 0, 'taylor.order is 0'],
   ['taylor.alpha', ({ taylor }) => taylor.order === 0, 'taylor.order is 0'],
   ['taylor.secondWeight', ({ taylor }) => taylor.order < 2, 'taylor.order is below 2'],
@@ -30,11 +32,7 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
     ({ taylor }) => taylor.sigma === 0 && (taylor.order === 0 || taylor.estimator === 'last-layer'),
     'taylor.sigma is 0',
   ],
-  [
-    'taylor.batchNormUpdates',
-    ({ model }) => model.family === 'small-cnn',
-    'small-cnn has no batch normalisation',
-  ],
+  ['taylor.batchNormUpdates', lacksBatchNorm, 'the model has no batch normalisation'],
   ['awp.warmupEpochs', ({ awp }) => awp.gamma === 0, 'awp.gamma is 0'],
   ['ema.warmupEpochs', ({ ema }) => ema.decay === 0, 'ema.decay is 0'],
   ['schedule.milestones', ({ schedule }) => schedule.name !== 'step', 'schedule.name is not "step"'],

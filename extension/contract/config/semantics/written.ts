@@ -19,6 +19,7 @@ export function checkWritten(raw: RawConfig, config: Config): SemanticProblem[] 
 const fieldOwners = {
   channels: 'small-cnn',
   hidden: 'small-cnn',
+  layers: 'mlp',
   width: 'preact-resnet',
   blocks: 'preact-resnet',
 } as const;

@@ -22,8 +22,13 @@ const leaves = leavesOf(schemaTree);
 
 /** A valid config with `value` written at `path`, in a model that has the field. */
 function mutated(path: readonly string[], value: unknown): string {
-  const residual = path[0] === 'model' && ['width', 'blocks'].includes(path[1] ?? '');
-  const valid = textOf(residual ? { model: { name: 'preact-resnet-18' } } : {});
+  const owners: Readonly<Record<string, string>> = {
+    'model.width': 'preact-resnet-18',
+    'model.blocks': 'preact-resnet-18',
+    'model.layers': 'mlp',
+  };
+  const owner = owners[path.join('.')];
+  const valid = textOf(owner === undefined ? {} : { model: { name: owner } });
   const formattingOptions = { insertSpaces: true, tabSize: 2 };
   return applyEdits(valid, modify(valid, [...path], value, { formattingOptions }));
 }

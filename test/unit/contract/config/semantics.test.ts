@@ -247,7 +247,7 @@ const rules: readonly (readonly [string, object, Severity, string, RegExp])[] = 
     { taylor: { batchNormUpdates: 'reference' } },
     'warning',
     'taylor.batchNormUpdates',
-    /small-cnn has no batch normalisation/,
+    /the model has no batch normalisation/,
   ],
   [
     'beta without a KL term',
