@@ -24,10 +24,11 @@ export function renderSurveys(surveys: readonly EngineSurvey[], width: number): 
   return [line(header), ...rows.flatMap(({ survey, cells }) => [line(cells), ...explanation(survey, width)])];
 }
 
-function explanation({ available, reason, remedy }: EngineSurvey, width: number): string[] {
+function explanation({ available, reason, remedy, searched }: EngineSurvey, width: number): string[] {
   if (available) return [];
   const indent = '    ';
-  return [reason, remedy && `Mend: ${remedy}`].flatMap(text =>
+  const places = searched?.map(place => `Looked in ${place}.`) ?? [];
+  return [reason, ...places, remedy && `Mend: ${remedy}`].flatMap(text =>
     text ? wrapWords(text, Math.max(width - indent.length, 20)).map(part => indent + part) : [],
   );
 }

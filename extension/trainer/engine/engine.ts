@@ -13,6 +13,8 @@ export interface EngineOptions {
   readonly webgpuAdapter?: string;
   /** Software adapters and TensorFlow without a GPU are refused by `auto` unless this is set. */
   readonly allowSoftwareAdapter: boolean;
+  /** Bytes of the GPU's memory that the webgpu engine may use at most; what the device gives where it is absent. */
+  readonly gpuMemoryBytes?: number;
   /** Threads of the simd engine; the processor's cores where it is absent. */
   readonly threads?: number;
   /** How the simd engine does 3x3 convolutions: tiles of Winograd's minimal filtering, or none. Default 4x4. */
@@ -57,10 +59,13 @@ export interface KernelTime {
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';
   readonly remedy: string;
+  /** Where it was looked for, and what was found in each place. */
+  readonly searched: readonly string[];
 
-  constructor(reason: string, remedy: string) {
+  constructor(reason: string, remedy: string, searched: readonly string[] = []) {
     super(reason);
     this.remedy = remedy;
+    this.searched = searched;
   }
 }
 

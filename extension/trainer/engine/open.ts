@@ -11,7 +11,7 @@ import {
 } from './engine';
 import { selfTest } from './selfTest';
 import { openSimd } from './simd/simd';
-import { openTensorflow } from './tensorflow';
+import { openTensorflow } from './tensorflow/tensorflow';
 import { openWasm } from './wasm/wasm';
 import { openWebGpu } from './webgpu';
 

@@ -11,6 +11,8 @@ export interface EngineSurvey {
   readonly reason?: string;
   /** What would make it available. */
   readonly remedy?: string;
+  /** Where it was looked for, and what was found in each place. */
+  readonly searched?: readonly string[];
   /** The one that `auto` takes. */
   readonly chosenByAuto: boolean;
 }
@@ -38,6 +40,7 @@ export async function surveyEngines(options: EngineOptions): Promise<EngineSurve
         available: false,
         reason: error.message,
         remedy: error.remedy,
+        ...(error.searched.length > 0 && { searched: error.searched }),
         chosenByAuto: false,
       });
     }

@@ -8,6 +8,7 @@ const surveys = [
     version: '4.22.0',
     reason: 'The library libcudart.so.11.0 was not found, so TensorFlow sees no GPU.',
     remedy: 'Install CUDA 11 and cuDNN 8, or use webgpu.',
+    searched: ['the workspace, /w: nothing installed'],
     chosenByAuto: false,
   },
   { name: 'webgpu', available: true, version: '0.6.2', device: 'NVIDIA H200', chosenByAuto: true },
@@ -22,7 +23,7 @@ describe('the list of devices', () => {
     assert.ok(lines.includes('cpu         works          4.22.0   16 cores'));
   });
 
-  it('says below an unavailable engine why it is so and how to mend it, within the width', () => {
+  it('says below an unavailable engine why it is so, where it was looked for and how to mend it, within the width', () => {
     const lines = renderSurveys(surveys, 60);
     const start = lines.indexOf('tensorflow  not available  4.22.0');
     const explanation = lines.slice(
@@ -32,7 +33,8 @@ describe('the list of devices', () => {
     assert.ok(explanation.every(line => line.startsWith('    ') && line.length <= 60));
     assert.equal(
       explanation.map(line => line.trim()).join(' '),
-      'The library libcudart.so.11.0 was not found, so TensorFlow sees no GPU. Mend: Install CUDA 11 and cuDNN 8, or use webgpu.',
+      'The library libcudart.so.11.0 was not found, so TensorFlow sees no GPU. ' +
+        'Looked in the workspace, /w: nothing installed. Mend: Install CUDA 11 and cuDNN 8, or use webgpu.',
     );
   });
 });
