@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { commands, ProgressLocation, Range, Uri, window, workspace } from 'vscode';
+import { commands, ProgressLocation, type Uri, window, workspace } from 'vscode';
 import { formatProblem, parseConfig } from '../../contract/config';
 import type { Announcement } from '../../contract/control';
 import { findConfiguredNode } from './configuredNode';
 import { NodeNotFound } from './findNode';
-import { type Launch, LaunchError, launchTrainer } from './launchTrainer';
+import { type Launch, launchTrainer } from './launchTrainer';
 import type { LiveRuns } from './liveRuns';
 import { readRunRecord } from './runRecord';
-import { briefly, type ProblemPlace, placeIn } from './startProblem';
+import { showFailure, showNodeNotFound } from './showFailure';
+import { LaunchError } from './spawnTrainer';
+import { briefly, placeIn } from './startProblem';
 
 export interface ResumeOptions {
   /** Instead of the engine the run was on. */
@@ -124,28 +126,4 @@ async function allowed(): Promise<boolean> {
   const chosen = await window.showErrorMessage('Training needs a trusted workspace.', trust);
   if (chosen === trust) await commands.executeCommand('workbench.trust.manage');
   return false;
-}
-
-async function showNodeNotFound({ message }: NodeNotFound): Promise<void> {
-  const open = 'Open Setting';
-  const chosen = await window.showErrorMessage(message, open);
-  if (chosen === open)
-    await commands.executeCommand('workbench.action.openSettings', 'randomizedAt.nodePath');
-}
-
-/** Does not wait for the person: a notification may stay for hours. */
-async function showFailure(text: string, details: string, place: ProblemPlace | undefined): Promise<void> {
-  const showProblem = 'Show Problem';
-  const showDetails = 'Show Details';
-  const actions = place ? [showProblem, showDetails] : [showDetails];
-  void window.showErrorMessage(text, ...actions).then(async chosen => {
-    if (chosen === showDetails) {
-      await window.showTextDocument(await workspace.openTextDocument({ content: details, language: 'log' }));
-    } else if (chosen === showProblem && place) {
-      const [line, column] = [place.line - 1, place.column - 1];
-      await window.showTextDocument(Uri.file(place.file), {
-        selection: new Range(line, column, line, column),
-      });
-    }
-  });
 }
