@@ -56,7 +56,8 @@ export interface EvaluateArguments {
   /** Test examples from `from` to before `to`; all by default. */
   readonly examples?: { readonly from: number; readonly to: number };
   readonly norm?: 'linf' | 'l2';
-  readonly epsilon?: number;
+  /** At least one; an evaluation each, one after the other. */
+  readonly epsilons?: readonly number[];
   /** Names separated by commas. */
   readonly attack: string;
   readonly each: boolean;
@@ -84,7 +85,6 @@ export interface LandscapeArguments
     | 'model'
     | 'dataset'
     | 'norm'
-    | 'epsilon'
     | 'stepSize'
     | 'mean'
     | 'std'
@@ -96,6 +96,7 @@ export interface LandscapeArguments
     | 'json'
     | 'progress'
   > {
+  readonly epsilon?: number;
   /** In the order of their lists, each once. */
   readonly measures: readonly LandscapeMeasure[];
   readonly losses: readonly LandscapeLoss[];

@@ -2,7 +2,15 @@ import type { EvaluateArguments } from './arguments';
 import type { CommandSpec, RawArguments } from './command';
 import { exitCodes } from './exitCodes';
 import { UserError } from './userError';
-import { optional, readEngine, readInteger, readIntegerOrDefault, readNumbers, readPositive } from './values';
+import {
+  optional,
+  readEngine,
+  readInteger,
+  readIntegerOrDefault,
+  readNumbers,
+  readPositive,
+  readPositives,
+} from './values';
 
 export const evaluateSpec: Omit<CommandSpec, 'name'> = {
   summary: 'attack a trained network and report what stays robust',
@@ -27,7 +35,8 @@ export const evaluateSpec: Omit<CommandSpec, 'name'> = {
     },
     norm: { description: "norm of the threat; by default the run's", value: 'NORM', choices: ['linf', 'l2'] },
     epsilon: {
-      description: "its radius in pixel values of [0, 1], for example 8/255; by default the run's",
+      description:
+        "its radius in pixel values of [0, 1], for example 8/255, or several separated by commas; by default the run's",
       value: 'E',
     },
     attack: {
@@ -57,6 +66,7 @@ export const evaluateSpec: Omit<CommandSpec, 'name'> = {
   },
   notes: [
     'An attack sees only what those before it in the list have left robust, and its figure is the accuracy after it; with --each it stands alone.',
+    'With several radii there is an evaluation of each, one after the other: together they are a robustness curve.',
     "The result is kept in the run's evaluations/ (.rat/evaluations for other checkpoints) and written after every batch: the same command goes on after an interruption, and prints the stored result once there is one.",
   ],
   stopsOrderly: true,
@@ -88,7 +98,7 @@ export function readEvaluate(raw: RawArguments): EvaluateArguments {
     ...optional('dataset', raw.text('dataset')),
     ...optional('examples', readExamples(raw)),
     ...(norm === 'linf' || norm === 'l2' ? { norm } : {}),
-    ...optional('epsilon', readPositive(raw, 'epsilon')),
+    ...optional('epsilons', readPositives(raw, 'epsilon')),
     attack: raw.text('attack') ?? 'autoattack',
     each: raw.flag('each'),
     ...optional('stepSize', readPositive(raw, 'step-size')),

@@ -51,7 +51,11 @@ export const landscapeSpec: Omit<CommandSpec, 'name'> = {
       choices: ['train', 'test'],
       default: 'train',
     },
-    ...shared('norm', 'epsilon'),
+    ...shared('norm'),
+    epsilon: {
+      description: "its radius in pixel values of [0, 1], for example 8/255; by default the run's",
+      value: 'E',
+    },
     'attack-steps': {
       description: 'steps of the PGD that makes adversarial images',
       value: 'N',

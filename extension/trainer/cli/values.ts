@@ -50,6 +50,21 @@ export function readPositive(raw: RawArguments, option: string): number | undefi
 }
 
 /**
+ * The numbers above 0 given to an option, separated by commas; undefined where it was not given.
+ * @throws UserError where one is none
+ */
+export function readPositives(raw: RawArguments, option: string): number[] | undefined {
+  const text = raw.text(option);
+  if (text === undefined) return undefined;
+  const values = text.split(',').map(fractionIn);
+  if (values.every(value => Number.isFinite(value) && value > 0)) return values;
+  throw new UserError(
+    `--${option} ${text}: expected a number above 0, or a fraction such as 8/255; several are separated by commas.`,
+    exitCodes.badUsage,
+  );
+}
+
+/**
  * The numbers given to an option, one a channel and separated by commas; undefined where it was not given.
  * @throws UserError where one is none
  */

@@ -162,6 +162,32 @@ describe('evaluate, as a program', () => {
     assert.deepEqual(figures(anew.stdout), figures(first.stdout));
   });
 
+  it('evaluates at several radii, one after the other, each with a result of its own', async () => {
+    const copy = await copyOfRun('radii');
+    const { code, stdout, stderr } = await evaluate([
+      copy,
+      '--attack',
+      'fgsm',
+      '--epsilon',
+      '0.02,0.2',
+      '--json',
+    ]);
+    assert.equal(code, 0, stderr);
+    const results = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as RobustnessEvaluation);
+    assert.deepEqual(
+      results.map(({ setting }) => setting.epsilon),
+      [0.02, 0.2],
+    );
+    assert.equal(
+      (await readdir(path.join(copy, 'evaluations'))).filter(name => name.startsWith('fgsm')).length,
+      2,
+    );
+    assert.ok((results[0]?.worstCase ?? 0) >= (results[1]?.worstCase ?? 1));
+  });
+
   it('shows plain lines and a table where nobody asks for JSON', async () => {
     const copy = await copyOfRun('lines');
     const { code, stdout } = await evaluate([copy, '--attack', 'fgsm,pgd-5']);

@@ -36,7 +36,7 @@ describe('evaluate, on the command line', () => {
 
   it('takes a checkpoint with all that is to be known of it', () => {
     const argv = ['--checkpoint', 'f', '--model', 'm', '--dataset', 'mnist', '--examples', '10..20'];
-    const threat = ['--norm', 'l2', '--epsilon', '128/255', '--attack', 'fgsm,pgd-20', '--each'];
+    const threat = ['--norm', 'l2', '--epsilon', '128/255,1', '--attack', 'fgsm,pgd-20', '--each'];
     const rest = ['--step-size', '0.01', '--engine', 'wasm', '--seed', '5', '--json', '--progress', 'json'];
     const normalisation = ['--mean', '0.5,0.25', '--std', '1/2,1'];
     assert.deepEqual(parsed(...argv, ...threat, ...rest, ...normalisation, '--again', '--batch', '9'), {
@@ -46,7 +46,7 @@ describe('evaluate, on the command line', () => {
       dataset: 'mnist',
       examples: { from: 10, to: 20 },
       norm: 'l2',
-      epsilon: 128 / 255,
+      epsilons: [128 / 255, 1],
       attack: 'fgsm,pgd-20',
       each: true,
       stepSize: 0.01,

@@ -9,12 +9,26 @@ import { systemClock } from '../display/clock';
 import { createPlainEvaluation, createTerminalEvaluation } from '../display/evaluationDisplay';
 import { reportLines } from '../display/evaluationReport';
 import { paintFor } from '../display/paint';
+import { exitCodes } from '../exitCodes';
 import type { Io } from '../io';
+import { optional } from '../values';
 import { measureOrShow, openEngine, withAbsolutePaths } from './storedMeasurement';
 
-/** Evaluates a checkpoint's robustness, goes on with an interrupted evaluation, or shows the stored result of a finished one. */
+/**
+ * Evaluates a checkpoint's robustness at every radius, goes on with an interrupted evaluation, or shows the stored result of a
+ * finished one.
+ */
 export async function evaluate(options: EvaluateArguments, io: Io): Promise<number> {
-  const prepared = await prepareEvaluation(withAbsolutePaths(options, io));
+  const { epsilons, ...rest } = withAbsolutePaths(options, io);
+  for (const epsilon of epsilons ?? [undefined]) {
+    const prepared = await prepareEvaluation({ ...rest, ...optional('epsilon', epsilon) });
+    const code = await evaluateOne(prepared, options, io);
+    if (code !== exitCodes.done) return code;
+  }
+  return exitCodes.done;
+}
+
+function evaluateOne(prepared: PreparedEvaluation, options: EvaluateArguments, io: Io): Promise<number> {
   return measureOrShow<RobustnessEvaluation, EvaluationEvent>(
     {
       noun: 'evaluation',
