@@ -45,6 +45,15 @@ export interface MeasurementStanding {
   readonly secondsLeft?: number;
 }
 
+/**
+ * What is going on with a stored result:
+ * - running: a process is at work on it
+ * - stopped: somebody stopped it, and the same command goes on
+ * - failed: it ended with a complaint
+ * - died: its process is gone without a word
+ */
+export type MeasurementState = 'running' | 'finished' | 'stopped' | 'failed' | 'died';
+
 /** Sent once over the IPC channel of a trainer that was spawned with one, when it is known where its result is or will be. */
 export interface MeasurementAnnouncement {
   /** Absolute path. */

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { complaintsEnding } from '../../contract/measurement';
+import { isProcessAlive, type ProcessIdentity } from '../../contract/processIdentity';
 import { type Disposable, Emitter } from '../dispose';
 import { lastLines } from '../runs/fileTail';
 import { type Measurement, measurementIn } from './measurement';
@@ -9,10 +11,13 @@ export interface Followed {
   readonly file: string;
   /** What a person calls it. */
   readonly title: string;
+  /** Which makes it, and maybe others of the same command after it. */
+  readonly process?: ProcessIdentity;
 }
 
 export interface EndedMeasurement extends Followed {
-  readonly measurement: Measurement;
+  /** What the command has made, in its order: the followed one first. */
+  readonly measurements: readonly [Measurement, ...Measurement[]];
   /** The last lines that its process wrote to stderr. */
   readonly lastWords: string;
 }
@@ -60,13 +65,16 @@ export class FollowedMeasurements implements Disposable {
     if (this.#looking) return;
     this.#looking = true;
     for (const followed of this.#followed) {
-      const text = await readFile(followed.file, 'utf8').catch(() => undefined);
-      const measurement = text === undefined ? undefined : measurementIn(followed.file, text);
-      if (measurement?.state === 'running') continue;
+      if (followed.process && isProcessAlive(followed.process)) continue;
+      const first = await readMeasurement(followed.file);
+      if (first?.state === 'running') continue;
       this.forget(followed.file);
-      if (!measurement) continue;
-      const lines = await lastLines(followed.file.replace(/\.json$/, complaintsEnding), 2);
-      this.#ends.fire({ ...followed, measurement, lastWords: lines.join(' ').slice(-300) });
+      if (!first) continue;
+      const others = await othersOfCommand(first);
+      const last = others.at(-1) ?? first;
+      const lines = await lastLines(last.file.replace(/\.json$/, complaintsEnding), 2);
+      const lastWords = lines.join(' ').slice(-300);
+      this.#ends.fire({ ...followed, measurements: [first, ...others], lastWords });
     }
     this.#looking = false;
   }
@@ -75,6 +83,26 @@ export class FollowedMeasurements implements Disposable {
     this.#followed = followed;
     void this.#memory.update(key, followed);
   }
+}
+
+/** The result in a file; undefined where there is none. */
+export async function readMeasurement(file: string): Promise<Measurement | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : measurementIn(file, text);
+}
+
+/** What the same command line has made in the same folder, in its order. */
+async function othersOfCommand({ file, result }: Measurement): Promise<Measurement[]> {
+  if (!result.command) return [];
+  const folder = path.dirname(file);
+  const names = await readdir(folder).catch(() => []);
+  const others: Measurement[] = [];
+  for (const name of names.filter(name => name.endsWith('.json') && name !== path.basename(file))) {
+    const other = await readMeasurement(path.join(folder, name));
+    const isSame = JSON.stringify(other?.result.command) === JSON.stringify(result.command);
+    if (other && isSame) others.push(other);
+  }
+  return others.sort((a, b) => a.result.startedAt.localeCompare(b.result.startedAt));
 }
 
 function remembered(value: unknown): readonly Followed[] {

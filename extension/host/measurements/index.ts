@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commands, type ExtensionContext, ProgressLocation, window, workspace } from 'vscode';
 import { runFiles } from '../../contract/runFolder';
@@ -10,12 +9,13 @@ import { LaunchError } from '../runs/spawnTrainer';
 import { briefly, placeIn } from '../runs/startProblem';
 import { stopTrainer } from '../runs/stopTrainer';
 import { type EndAction, endNotice } from './endNotice';
-import { type EndedMeasurement, FollowedMeasurements } from './followed';
+import { type EndedMeasurement, FollowedMeasurements, readMeasurement } from './followed';
 import { launchMeasurement } from './launchMeasurement';
-import { type Measurement, measurementIn } from './measurement';
+import type { Measurement } from './measurement';
 import { MeasurementFolder } from './measurementFolder';
 
-export type { Measurement, MeasurementState } from './measurement';
+export type { MeasurementState } from '../../contract/measurement';
+export type { Measurement } from './measurement';
 
 export interface MeasurementRequest {
   readonly command: 'evaluate' | 'landscape';
@@ -69,7 +69,7 @@ export function registerMeasurements(
     const canceled = new AbortController();
     try {
       const node = await findConfiguredNode();
-      const { resultFile } = await window.withProgress(
+      const { resultFile: file } = await window.withProgress(
         { location: ProgressLocation.Notification, title: `Starting ${title}`, cancellable: true },
         (progress, token) => {
           if (isLive(holder)) progress.report({ message: 'the run is being trained, so both take longer' });
@@ -77,8 +77,9 @@ export function registerMeasurements(
           return launchMeasurement({ node, trainer, arguments: words, directory, holder }, canceled.signal);
         },
       );
-      followed.add({ file: resultFile, title });
-      return resultFile;
+      const { process } = (await readMeasurement(file))?.result ?? {};
+      followed.add({ file, title, ...(process ? { process } : {}) });
+      return file;
     } catch (error) {
       if (canceled.signal.aborted) return undefined;
       if (error instanceof NodeNotFound) await showNodeNotFound(error);
@@ -127,15 +128,15 @@ async function notifyEnd(
 ) {
   const notice = endNotice(ended);
   if (!notice) return;
-  const { severity, text, actions } = notice;
+  const { severity, text, actions, measurement } = notice;
   const tell = {
     information: window.showInformationMessage,
     warning: window.showWarningMessage,
     error: window.showErrorMessage,
   }[severity];
   const chosen = await tell<EndAction>(text, ...actions);
-  if (chosen === 'Show') await show(ended.measurement);
-  if (chosen === 'Continue') await measurements.continue(ended.file, ended.title);
+  if (chosen === 'Show') await show(measurement);
+  if (chosen === 'Continue') await measurements.continue(measurement.file, ended.title);
 }
 
 async function stopMeasurement(file: string): Promise<void> {
@@ -146,11 +147,6 @@ async function stopMeasurement(file: string): Promise<void> {
     { location: ProgressLocation.Window, title: 'Stopping; what is finished stays' },
     () => stopTrainer(process, undefined, patience),
   );
-}
-
-async function readMeasurement(file: string): Promise<Measurement | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : measurementIn(file, text);
 }
 
 /** Measuring starts a process on the workspace's files: only where the person trusts it. */

@@ -1,16 +1,7 @@
 import { parseEvaluation, type RobustnessEvaluation } from '../../contract/evaluation';
 import { type LandscapeResult, parseLandscape } from '../../contract/landscape';
-import { parseMeasurement, type StoredMeasurement } from '../../contract/measurement';
+import { type MeasurementState, parseMeasurement, type StoredMeasurement } from '../../contract/measurement';
 import { isProcessAlive } from '../../contract/processIdentity';
-
-/**
- * What is going on with a stored result:
- * - running: a process is at work on it
- * - stopped: somebody stopped it, and the same command goes on
- * - failed: it ended with a complaint
- * - died: its process is gone without a word
- */
-export type MeasurementState = 'running' | 'finished' | 'stopped' | 'failed' | 'died';
 
 /** A result in `evaluations/`, whoever started it. */
 export interface Measurement {

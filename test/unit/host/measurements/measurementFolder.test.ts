@@ -3,14 +3,26 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ownIdentity } from '../../../../extension/contract/processIdentity';
-import { endNotice } from '../../../../extension/host/measurements/endNotice';
-import { FollowedMeasurements } from '../../../../extension/host/measurements/followed';
+import { type EndNotice, endNotice } from '../../../../extension/host/measurements/endNotice';
+import {
+  type EndedMeasurement,
+  FollowedMeasurements,
+  type Memory,
+} from '../../../../extension/host/measurements/followed';
 import { MeasurementFolder } from '../../../../extension/host/measurements/measurementFolder';
 import { evaluation } from './stored';
 
 const never = 2 ** 30;
 const gone = { pid: 1, startedAt: 'boot elsewhere tick 1' };
 const standing = { stage: 'fgsm', fraction: 0.5, seconds: 3 };
+
+/** What the first followed one to end is told with. */
+async function nextNotice(memory: Memory): Promise<EndNotice | undefined> {
+  const followed = new FollowedMeasurements(memory, 1);
+  const ended = await new Promise<EndedMeasurement>(resolve => followed.onDidEnd(resolve));
+  followed.dispose();
+  return endNotice(ended);
+}
 
 describe('the evaluations of a run', () => {
   let folder: string;
@@ -104,14 +116,24 @@ describe('the evaluations of a run', () => {
     before.dispose();
 
     await write('a.json', evaluation());
-    const after = new FollowedMeasurements(memory, 1);
-    const ended = await new Promise<Parameters<typeof endNotice>[0]>(resolve => after.onDidEnd(resolve));
-    after.dispose();
-    assert.equal(
-      endNotice(ended)?.text,
-      'FGSM on tiny has finished. Robust 90.0 %, clean 98.0 % of 100 images.',
-    );
+    const notice = await nextNotice(memory);
+    assert.equal(notice?.text, 'FGSM on tiny has finished. Robust 90.0 %, clean 98.0 % of 100 images.');
     assert.deepEqual([...stored.values()], [[]], 'and is told of once');
+  });
+
+  it('of several radii are told of together', async () => {
+    const { setting } = evaluation();
+    const at = (epsilon: number, startedAt: string, worstCase: number) =>
+      evaluation({ setting: { ...setting, epsilon }, startedAt, worstCase });
+    await write('b.json', at(0.2, '2', 0.6));
+    await write('a.json', at(0.1, '1', 0.9));
+    await write('c.json', { ...at(0.3, '3', 0.2), command: { directory: '/', arguments: ['evaluate'] } });
+    const followed = [{ file: file('a.json'), title: 'FGSM on tiny', process: gone }];
+    const notice = await nextNotice({ get: () => followed, update: async () => undefined });
+    assert.equal(
+      notice?.text,
+      'FGSM on tiny has finished. Robust 90.0 % at 0.1, 60.0 % at 0.2; clean 98.0 % of 100 images.',
+    );
   });
 
   it('tell in their last notice what went wrong and what to do', () => {
@@ -124,13 +146,12 @@ describe('the evaluations of a run', () => {
         file: 'a.json',
         title: 'FGSM on tiny',
         lastWords,
-        measurement: { file: 'a.json', state, result: evaluation({ status: 'running', ...changes }) },
+        measurements: [{ file: 'a.json', state, result: evaluation({ status: 'running', ...changes }) }],
       });
-    assert.deepEqual(notice({ failure: 'Out of memory. Take a smaller --batch.' }, 'failed'), {
-      severity: 'error',
-      text: 'FGSM on tiny failed: Out of memory. Take a smaller --batch.',
-      actions: ['Continue', 'Show'],
-    });
+    const failed = notice({ failure: 'Out of memory. Take a smaller --batch.' }, 'failed');
+    assert.equal(failed?.severity, 'error');
+    assert.equal(failed?.text, 'FGSM on tiny failed: Out of memory. Take a smaller --batch.');
+    assert.deepEqual(failed?.actions, ['Continue', 'Show']);
     assert.equal(
       notice({}, 'died', 'Killed')?.text,
       'FGSM on tiny was interrupted: its process is gone. Killed Continue goes on from its last batch.',
