@@ -1,9 +1,12 @@
+import path from 'node:path';
 import { commands, type ExtensionContext, type Uri, window, workspace } from 'vscode';
 import { registerCompute } from './compute';
 import { registerConfig } from './config';
 import { registerConfigurations } from './configurations';
 import { registerDashboards } from './dashboard';
 import { registerExperiments } from './experiments';
+import { registerLandscapes } from './landscape';
+import { type Measurement, registerMeasurements } from './measurements';
 import { registerRuns } from './runs';
 import { findConfiguredNode } from './runs/configuredNode';
 
@@ -21,6 +24,14 @@ export function activate(context: ExtensionContext): void {
     runs,
     editAndRunAgain: async runFolder => configs.editAsForm(await newConfigOfRun(runFolder)),
   });
+
+  const showMeasurement = async ({ file, result }: Measurement) => {
+    const runFolder = path.dirname(path.dirname(file));
+    if (result.kind === 'landscape') await landscapes.show(runFolder);
+    else await dashboards.show(runFolder);
+  };
+  const measurements = registerMeasurements(context, { isLive: runs.isLive, show: showMeasurement });
+  const landscapes = registerLandscapes(context, { measurements, openDashboard: dashboards.show });
 
   registerExperiments(context, { runs, compare: folders => dashboards.compare(folders), newConfigOfRun });
   registerConfigurations(context, { start, editAsForm: config => configs.editAsForm(config) });

@@ -13,8 +13,6 @@ interface Remembered {
   readonly panels: readonly OpenPanel[];
 }
 
-const key = 'randomizedAt.openPanels';
-
 /**
  * Remembers the panels that are open. After a reload of the window VS Code hands panels back by itself; but when only the
  * extension host died, it leaves them standing with nobody behind. The next host finds those here.
@@ -22,11 +20,14 @@ const key = 'randomizedAt.openPanels';
 export class OpenPanels {
   readonly #memory: Memento;
   readonly #session: string;
+  readonly #key: string;
   readonly #panels = new Map<WebviewPanel, Omit<OpenPanel, 'column'>>();
 
-  constructor(memory: Memento, session: string) {
+  /** @param key under which they are remembered; each part of the extension has its own */
+  constructor(memory: Memento, session: string, key = 'randomizedAt.openPanels') {
     this.#memory = memory;
     this.#session = session;
+    this.#key = key;
   }
 
   add(panel: WebviewPanel, runFolders: readonly string[]): void {
@@ -41,7 +42,7 @@ export class OpenPanels {
 
   /** Closes the panels that the previous extension host of this window left behind. @returns what they showed */
   async takeOrphans(): Promise<readonly OpenPanel[]> {
-    const remembered = this.#memory.get<Remembered>(key);
+    const remembered = this.#memory.get<Remembered>(this.#key);
     if (remembered?.session !== this.#session) return [];
     const viewTypes = new Set(remembered.panels.map(({ viewType }) => viewType));
     const tabs = window.tabGroups.all.flatMap(group => group.tabs);
@@ -54,7 +55,7 @@ export class OpenPanels {
 
   #save(): void {
     const panels = [...this.#panels].map(([{ viewColumn: column }, panel]) => ({ ...panel, column }));
-    void this.#memory.update(key, { session: this.#session, panels } satisfies Remembered);
+    void this.#memory.update(this.#key, { session: this.#session, panels } satisfies Remembered);
   }
 }
 

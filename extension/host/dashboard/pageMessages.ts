@@ -1,4 +1,5 @@
 import type { Call, CompareHost, DashboardHost } from '../../contract/dashboard';
+import { evaluationsMethods } from '../evaluations/pageMessages';
 
 type ArgumentCheck = (argument: unknown) => boolean;
 
@@ -13,13 +14,14 @@ const dashboardMethods: Record<keyof DashboardHost, ArgumentCheck> = {
   editAndRunAgain: nothing,
   exportCsv: nothing,
   openLog: nothing,
+  ...evaluationsMethods,
   saveFile: isSavedFile,
   viewState: isViewState,
 };
 
 const compareMethods: Record<keyof CompareHost, ArgumentCheck> = {
   ready: nothing,
-  openDashboard: argument => typeof argument === 'string',
+  openDashboard: isText,
   saveFile: isSavedFile,
   viewState: isViewState,
 };
@@ -34,19 +36,24 @@ export function readCompareCall(message: unknown): Call<CompareHost> | undefined
   return isCall(message, compareMethods) ? (message as Call<CompareHost>) : undefined;
 }
 
-function isCall(message: unknown, methods: Readonly<Record<string, ArgumentCheck>>): boolean {
+/** Whether a message is a call of one of the methods with what it takes. */
+export function isCall(message: unknown, methods: Readonly<Record<string, ArgumentCheck>>): boolean {
   if (!isObject(message) || typeof message['method'] !== 'string') return false;
   const { method } = message;
   return Object.hasOwn(methods, method) && methods[method]?.(message['argument']) === true;
 }
 
-function nothing(argument: unknown): boolean {
+export function nothing(argument: unknown): boolean {
   return argument === undefined;
+}
+
+export function isText(argument: unknown): boolean {
+  return typeof argument === 'string';
 }
 
 const largestFile = 64 * 1024 * 1024;
 
-function isSavedFile(argument: unknown): boolean {
+export function isSavedFile(argument: unknown): boolean {
   if (!isObject(argument)) return false;
   const { name, kind, content } = argument;
   return (
@@ -61,7 +68,7 @@ function isSavedFile(argument: unknown): boolean {
 const longestViewState = 100_000;
 
 /** The host keeps it without looking inside; the page checks it when it comes back. */
-function isViewState(argument: unknown): boolean {
+export function isViewState(argument: unknown): boolean {
   if (!isObject(argument)) return false;
   return JSON.stringify(argument).length <= longestViewState;
 }

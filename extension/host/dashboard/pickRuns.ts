@@ -15,12 +15,15 @@ export async function pickRun(title: string): Promise<string | undefined> {
 }
 
 /** Asks for several runs of the workspace. */
-export async function pickRuns(title: string): Promise<string[] | undefined> {
+export async function pickRuns(
+  title: string,
+  placeHolder = 'Two or more runs; the first is the baseline',
+): Promise<string[] | undefined> {
   const items = await runItems();
   if (items.length === 0) return await tellNone();
   const chosen = await window.showQuickPick(items, {
     title,
-    placeHolder: 'Two or more runs; the first is the baseline',
+    placeHolder,
     canPickMany: true,
   });
   return chosen?.map(item => item.runFolder);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { storedLandscape } from '../../unit/support/landscapes';
 import { useBrowserPages } from './browserPages';
 import { tell } from './harness';
 import { comparedRun, dashboardSnapshot, readEvents, running } from './snapshots';
@@ -38,12 +39,29 @@ describe('axe-core finds no serious violation', () => {
       });
       await assertAccessible(page);
     });
+
+    for (const width of [1200, 380]) {
+      it(`on landscapes of two runs, one growing, ${width} pixels wide, ${theme}`, async () => {
+        const page = await pages.open('landscape', { theme, width });
+        await tell(page, 'hydrate', {
+          runs: ['a', 'b', 'c'].map(run => ({ runFolder: `/runs/${run}`, name: `run ${run}` })),
+          landscapes: [
+            storedLandscape({ run: 'a' }),
+            storedLandscape({ run: 'b', grown: 5, state: 'running' }),
+            storedLandscape({ run: 'c', seed: 1 }),
+          ],
+          canMeasure: true,
+        });
+        await assertAccessible(page, '.surface-card .note:not(:empty)');
+      });
+    }
   }
 });
 
-async function assertAccessible(page: Page): Promise<void> {
+/** @param drawn what is there once the page has been drawn */
+async function assertAccessible(page: Page, drawn = '.legend-value:not(:empty)'): Promise<void> {
   await page.waitForSelector('body[data-hydrated]');
-  await page.waitForSelector('.legend-value:not(:empty)');
+  await page.waitForSelector(drawn);
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const { axe: checker } = window as unknown as { axe: typeof import('axe-core') };

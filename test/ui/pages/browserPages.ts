@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../vscode/browser';
-import { PageServer } from './harness';
+import { type PageName, PageServer } from './harness';
 
 type OpenOptions = Parameters<PageServer['open']>[2];
 
 export interface BrowserPages {
   readonly address: string;
   /** Opens a page; it is closed after the test, which fails when the page has reported an error. */
-  open(name: 'dashboard' | 'compare', options?: OpenOptions): Promise<Page>;
+  open(name: PageName, options?: OpenOptions): Promise<Page>;
 }
 
 /** Starts a browser and the pages' server before the first test of a `describe` and stops them after the last. */

@@ -12,6 +12,8 @@ export const runsFolder = path.resolve('test/ui/pages/runs');
 
 const nonce = 'test';
 
+export type PageName = 'dashboard' | 'compare' | 'landscape';
+
 /** What a page has said to the host, in its order. */
 export interface Said {
   readonly method: string;
@@ -55,7 +57,7 @@ export class PageServer {
   /** Opens a page that waits to be hydrated. `kept` is what the editor has kept for the panel. */
   async open(
     browser: Browser,
-    name: 'dashboard' | 'compare',
+    name: PageName,
     options: { theme?: ThemeName; width?: number; height?: number; scale?: number; kept?: unknown } = {},
   ): Promise<Page> {
     const { theme = 'light', width = 1200, height = 900, scale = 1, kept } = options;
@@ -85,7 +87,11 @@ export class PageServer {
       platform: 'browser',
       target: 'chrome128',
       format: 'iife',
-      entryPoints: { dashboard: 'webview/dashboard/main.ts', compare: 'webview/compare/main.ts' },
+      entryPoints: {
+        dashboard: 'webview/dashboard/main.ts',
+        compare: 'webview/compare/main.ts',
+        landscape: 'webview/landscape/main.ts',
+      },
       outdir: '/',
       write: false,
       logLevel: 'warning',
