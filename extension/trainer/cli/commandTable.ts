@@ -3,6 +3,7 @@ import { type Command, defineCommand, type OptionSpec, type RawArguments } from 
 import { exitCodes } from './exitCodes';
 import { parseOverride } from './overrides';
 import { exportSpec, importSpec, readExport, readImport } from './readConvert';
+import { engineActionSpec, readEngineAction } from './readEngineAction';
 import { evaluateSpec, readEvaluate } from './readEvaluate';
 import { landscapeSpec, readLandscape } from './readLandscape';
 import { UserError } from './userError';
@@ -90,6 +91,11 @@ export const commandTable: readonly Command[] = [
     options: { json },
     read: raw => ({ json: raw.flag('json') }),
     load: async () => (await import('./commands/devices')).devices,
+  }),
+  defineCommand({
+    ...engineActionSpec,
+    read: readEngineAction,
+    load: async () => (await import('./commands/engine')).engine,
   }),
   defineCommand({
     name: 'bench',

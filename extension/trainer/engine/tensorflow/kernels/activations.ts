@@ -1,4 +1,16 @@
-import { Relu, Sign, Step, type StepAttrs, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  greater,
+  mul,
+  Relu,
+  Sign,
+  Step,
+  type StepAttrs,
+  sub,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { BiasRelu, ReluGradient } from '../../../fused/biasRelu';
 import { float32, putKernel, type TensorflowBackend } from './operation';
 
@@ -15,15 +27,20 @@ export function registerActivations(): void {
     reluGradient(dy, y, backend),
   );
 
+  // TensorFlow's own gives numbers below the smallest normal one as they are, and NaN: an attack would not move by them.
+  putKernel<{ x: Tensor }, object>(Sign, ({ inputs: { x } }) => tidy(() => sub(above(x, 0), above(0, x))));
+
   // tfjs-node composes it of six operations over the whole tensor. sign(max(x, 0)) is the same, NaN included.
-  putKernel<{ x: Tensor }, StepAttrs>(Step, ({ inputs: { x }, attrs: { alpha }, backend }) => {
-    if (alpha !== 0) throw new Error(`step with a slope of ${alpha} for negative numbers is not used here`);
-    const positive = relu(x, backend);
-    const y = backend.executeSingleOutput(Sign, [float32(backend)], [positive]);
-    positive.dispose();
-    return y;
-  });
+  putKernel<{ x: Tensor }, StepAttrs>(Step, ({ inputs: { x }, attrs: { alpha }, backend }) =>
+    tidy(() => {
+      const y = backend.executeSingleOutput(Sign, [float32(backend)], [relu(x, backend)]);
+      return alpha === 0 ? y : add(y, mul(sub(1, y), alpha));
+    }),
+  );
 }
+
+/** 1 where a > b, else 0. */
+const above = (a: Tensor | number, b: Tensor | number): Tensor => cast(greater(a, b), 'float32');
 
 export function relu(x: Tensor, backend: TensorflowBackend): Tensor {
   return backend.executeSingleOutput(Relu, [float32(backend)], [x]);

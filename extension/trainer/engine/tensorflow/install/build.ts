@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { tryAddon } from '../trial';
+import { compileAddon, findCompiler } from './compile';
+import { InstallationError } from './program';
+import { findPythonTensorflow } from './pythonTensorflow';
+import { fetchSources } from './sources';
+import { told } from './told';
+
+export interface BuildOptions {
+  /** The Python whose TensorFlow is used; searched for where it is absent. */
+  readonly python?: string;
+  /** The addon goes into the node_modules of this folder. */
+  readonly into: string;
+  /** Told what is being done, a line each. */
+  say(line: string): void;
+}
+
+/**
+ * Compiles tfjs-node's addon for the TensorFlow of a Python, and tries it.
+ * Throws `InstallationError`, `TrialFailed`.
+ */
+export async function buildTensorflow({ python: named, into, say }: BuildOptions): Promise<void> {
+  if (process.platform !== 'linux') {
+    throw new InstallationError(
+      `TensorFlow's addon is built on Linux only (also in WSL on Windows); this is ${process.platform}. Other GPUs: use the webgpu engine.`,
+    );
+  }
+  const tensorflow = await findPythonTensorflow(named);
+  say(`Found TensorFlow ${tensorflow.version} of ${tensorflow.python}, in ${tensorflow.folder}.`);
+  const compiler = await findCompiler();
+  await mkdir(into, { recursive: true });
+  const sources = await fetchSources(into, say);
+  say('Compiling the addon; half a minute to a minute …');
+  const addon = await compileAddon(compiler, sources, tensorflow);
+  say('Trying it …');
+  say(told(await tryAddon(addon)));
+  say(`The addon is ${addon}.`);
+}

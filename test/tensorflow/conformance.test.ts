@@ -1,0 +1,3 @@
+import { describeConformance } from '../unit/support/conformance';
+
+describeConformance('tensorflow', { wishes: { allowSoftwareAdapter: true }, flushesDenormals: true });
