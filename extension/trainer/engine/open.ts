@@ -13,7 +13,7 @@ import { selfTest } from './selfTest';
 import { openSimd } from './simd/simd';
 import { openTensorflow } from './tensorflow/tensorflow';
 import { openWasm } from './wasm/wasm';
-import { openWebGpu } from './webgpu';
+import { openWebGpu } from './webgpu/webgpu';
 
 const openers: Readonly<Record<EngineName, OpenEngine>> = {
   tensorflow: openTensorflow,
