@@ -1,4 +1,5 @@
-import { add, grad, keep, mul, type Scalar, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { add, keep, mul, type Scalar, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { gradientAt } from '../autodiff';
 import { linfAttackStep } from '../fused/attackStep';
 import { ascentDirection, project, type Threat } from './ball';
 
@@ -18,12 +19,9 @@ export function projectedGradientAscent(
   threat: Threat,
   { steps, stepSize }: { readonly steps: number; readonly stepSize: number },
 ): Tensor4D {
-  const gradient = grad(images => loss(images as Tensor4D));
   let x = start.clone();
   for (let step = 0; step < steps; step++) {
-    const next = tidy(() => {
-      return attackStep(x, gradient(x as Tensor) as Tensor4D, centre, threat, stepSize);
-    });
+    const next = tidy(() => attackStep(x, gradientAt(x, loss), centre, threat, stepSize));
     x.dispose();
     x = next;
   }

@@ -1,12 +1,5 @@
-import {
-  grad,
-  keep,
-  type Scalar,
-  type Tensor,
-  type Tensor2D,
-  type Tensor4D,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { keep, type Scalar, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { gradientAt } from '../autodiff';
 
 /** A classifier as an attack sees it: pixels in [0, 1] in, logits out. Normalisation of the input is its own matter. */
 export interface Victim {
@@ -38,13 +31,13 @@ export function logitsAndGradient(
 ): Ascent {
   const seen: { logits?: Tensor2D } = {};
   const gradient = tidy(() =>
-    grad(x => {
-      const logits = victim.logits(x as Tensor4D);
+    gradientAt(images, x => {
+      const logits = victim.logits(x);
       // A handle of its own: what the victim returns may be a tensor that it keeps for itself.
       seen.logits = keep(logits.clone());
       return loss(logits);
-    })(images as Tensor),
-  ) as Tensor4D;
+    }),
+  );
   if (!seen.logits) throw new Error('the loss was not computed');
   return { logits: seen.logits, gradient };
 }
