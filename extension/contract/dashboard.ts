@@ -1,4 +1,5 @@
 import type { TableSlice } from './columns';
+import type { EvaluationsHost, EvaluationsPage, EvaluationView } from './evaluationPage';
 import type { EvaluationEvent, ExamplesEvent, MessageEvent } from './events';
 import type { RunStatus } from './runFolder';
 
@@ -101,12 +102,14 @@ export interface DashboardSnapshot {
   readonly runFolderUri: string;
   /** The end of log.txt. */
   readonly log: string;
+  /** What is stored in the run's `evaluations`, the newest first. */
+  readonly evaluations: readonly EvaluationView[];
   /** What `viewState` last told for this run. */
   readonly viewState?: unknown;
 }
 
 /** What the host tells the dashboard page. */
-export interface DashboardPage {
+export interface DashboardPage extends EvaluationsPage {
   /** Everything; what the page held before is void. */
   hydrate(snapshot: DashboardSnapshot): void;
   /** Goes on where the last `hydrate` or `append` ended. */
@@ -125,7 +128,7 @@ export interface SavedFile {
 }
 
 /** What the dashboard page asks of the host. */
-export interface DashboardHost {
+export interface DashboardHost extends EvaluationsHost {
   /** The page shows and knows nothing yet. */
   ready(): void;
   pause(): void;

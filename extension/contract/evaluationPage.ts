@@ -1,3 +1,4 @@
+import type { SavedFile } from './dashboard';
 import type { EvaluationSetting, EvaluationWarning, RobustnessEvaluation } from './evaluation';
 import type { MeasurementStanding, MeasurementState } from './measurement';
 
@@ -42,7 +43,14 @@ export interface EvaluationsPage {
   evaluations(evaluations: readonly EvaluationView[]): void;
 }
 
-/** What the page of evaluations outside runs is told at first. */
-export interface CheckpointEvaluations {
-  readonly evaluations: readonly EvaluationView[];
+/** What the host tells the page of evaluations of checkpoints outside runs. */
+export interface CheckpointEvaluationsPage extends EvaluationsPage {
+  /** Everything; what the page held before is void. */
+  hydrate(snapshot: { readonly holder: string; readonly evaluations: readonly EvaluationView[] }): void;
+}
+
+export interface CheckpointEvaluationsHost extends EvaluationsHost {
+  /** The page shows and knows nothing yet. */
+  ready(): void;
+  saveFile(file: SavedFile): void;
 }

@@ -4,6 +4,7 @@ import { registerCompute } from './compute';
 import { registerConfig } from './config';
 import { registerConfigurations } from './configurations';
 import { registerDashboards } from './dashboard';
+import { registerEvaluations } from './evaluations';
 import { registerExperiments } from './experiments';
 import { registerLandscapes } from './landscape';
 import { type Measurement, registerMeasurements } from './measurements';
@@ -20,17 +21,19 @@ export function activate(context: ExtensionContext): void {
   };
   const configs = registerConfig(context, { start });
   const newConfigOfRun = (runFolder: string) => configs.newConfigOfRun(runFolder);
-  const dashboards = registerDashboards(context, {
-    runs,
-    editAndRunAgain: async runFolder => configs.editAsForm(await newConfigOfRun(runFolder)),
-  });
-
   const showMeasurement = async ({ file, result }: Measurement) => {
-    const runFolder = path.dirname(path.dirname(file));
-    if (result.kind === 'landscape') await landscapes.show(runFolder);
-    else await dashboards.show(runFolder);
+    const holder = path.dirname(path.dirname(file));
+    if (result.kind === 'landscape') await landscapes.show(holder);
+    else await evaluations.show(holder);
   };
   const measurements = registerMeasurements(context, { isLive: runs.isLive, show: showMeasurement });
+  const dashboards = registerDashboards(context, {
+    runs,
+    measurements,
+    editAndRunAgain: async runFolder => configs.editAsForm(await newConfigOfRun(runFolder)),
+    evaluate: runFolder => evaluations.evaluateRun(runFolder),
+  });
+  const evaluations = registerEvaluations(context, { measurements, showRun: dashboards.show });
   const landscapes = registerLandscapes(context, { measurements, openDashboard: dashboards.show });
 
   registerExperiments(context, { runs, compare: folders => dashboards.compare(folders), newConfigOfRun });

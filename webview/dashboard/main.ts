@@ -7,6 +7,7 @@ import type {
   RunSetup,
   RunState,
 } from '../../extension/contract/dashboard';
+import { EvaluationsSection } from '../evaluations/section';
 import { Board } from '../shared/chart/board';
 import { fieldsOf } from '../shared/chart/boardView';
 import { ChartCard } from '../shared/chart/chartCard';
@@ -45,8 +46,18 @@ class Dashboard {
   readonly #toolbar = new Toolbar(
     this.#board,
     button('CSV', { icon: 'table', onClick: () => this.#host.call({ method: 'exportCsv' }) }),
+    button('Evaluate…', { icon: 'shield', onClick: () => this.#host.call({ method: 'evaluate' }) }),
   );
   readonly #charts = element('div', { class: 'charts' });
+  readonly #evaluations = new EvaluationsSection({
+    evaluate: () => this.#host.call({ method: 'evaluate' }),
+    ask: (method, name) => this.#host.call({ method, argument: name }),
+    saveFile: file =>
+      this.#host.call({
+        method: 'saveFile',
+        argument: { ...file, name: `${this.#setup?.name ?? 'run'}-${file.name}` },
+      }),
+  });
   readonly #gallery = new Gallery();
   readonly #log = new LogPane(() => this.#host.call({ method: 'openLog' }));
   readonly #update = () => this.#updateNow();
@@ -63,6 +74,7 @@ class Dashboard {
       this.#figures.element,
       this.#toolbar.element,
       this.#charts,
+      this.#evaluations.element,
       this.#gallery.element,
       this.#log.element,
     );
@@ -78,11 +90,12 @@ class Dashboard {
         this.#board.frames.request(this.#update);
       },
       log: text => this.#log.addLog(text),
+      evaluations: evaluations => this.#evaluations.update(evaluations),
     });
     this.#host.call({ method: 'ready' });
   }
 
-  #hydrate({ setup, state, news, runFolderUri, log, viewState }: DashboardSnapshot): void {
+  #hydrate({ setup, state, news, runFolderUri, log, evaluations, viewState }: DashboardSnapshot): void {
     this.#setup = setup;
     this.#state = state;
     this.#runFolderUri = runFolderUri;
@@ -93,6 +106,7 @@ class Dashboard {
     this.#board.restore(view.board);
     this.#banner.reset();
     this.#log.setLog(log);
+    this.#evaluations.update(evaluations);
     this.#makeCharts();
     this.#keepView();
     this.#updateNow();

@@ -15,6 +15,7 @@ const paths = {
   warning: 'M8 2L14.5 13.5h-13zM8 6.4v3.6M8 11.3v.9',
   download: 'M8 2.5v7.5M4.8 7L8 10.2 11.2 7M3 13.5h10',
   log: 'M3 4h10M3 8h10M3 12h6',
+  shield: 'M8 1.8l5.2 2v3.9c0 3-2 5.4-5.2 6.5-3.2-1.1-5.2-3.5-5.2-6.5V3.8zM5.6 8l1.8 1.8 3.1-3.4',
 } as const;
 
 export type Icon = keyof typeof paths;

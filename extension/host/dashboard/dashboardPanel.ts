@@ -10,6 +10,9 @@ import {
 } from 'vscode';
 import type { Call, DashboardHost, DashboardPage } from '../../contract/dashboard';
 import { runFiles } from '../../contract/runFolder';
+import { EvaluationsFeed } from '../evaluations/evaluationsFeed';
+import { isEvaluationsCall } from '../evaluations/pageMessages';
+import type { Measurements } from '../measurements';
 import { exportCsv } from './exportCsv';
 import { LogTail } from './logTail';
 import { readDashboardCall } from './pageMessages';
@@ -31,8 +34,11 @@ export interface DashboardEnvironment {
   /** Where is remembered how a run was looked at. */
   readonly memory: Memento;
   readonly runs: DashboardRuns;
+  readonly measurements: Measurements;
   /** Opens the config of a run as a new one. */
   editAndRunAgain(runFolder: string): Promise<void>;
+  /** Asks how a run is to be evaluated, and evaluates it. */
+  evaluate(runFolder: string): Promise<void>;
 }
 
 /** The dashboard of one run: answers its page and tells it what happens. */
@@ -42,6 +48,7 @@ export class DashboardPanel {
   readonly #runs: DashboardRuns;
   readonly #memory: Memento;
   readonly #editAndRunAgain: (runFolder: string) => Promise<void>;
+  readonly #evaluations: EvaluationsFeed;
   readonly #log: LogTail;
   readonly #disposables: Disposable[];
   readonly #logTimer: NodeJS.Timeout;
@@ -52,13 +59,20 @@ export class DashboardPanel {
   constructor(
     panel: WebviewPanel,
     runFolder: string,
-    { extensionUri, memory, runs, editAndRunAgain }: DashboardEnvironment,
+    { extensionUri, memory, runs, measurements, editAndRunAgain, evaluate }: DashboardEnvironment,
   ) {
     this.#panel = panel;
     this.#runFolder = runFolder;
     this.#runs = runs;
     this.#memory = memory;
     this.#editAndRunAgain = editAndRunAgain;
+    this.#evaluations = new EvaluationsFeed({
+      holder: runFolder,
+      subject: () => panel.title,
+      measurements,
+      tell: evaluations => this.#call({ method: 'evaluations', argument: evaluations }),
+      evaluate: () => evaluate(runFolder),
+    });
     this.#log = new LogTail(path.join(runFolder, runFiles.log));
     this.#logTimer = setInterval(() => void this.#tellLog(), logMilliseconds);
     this.#disposables = [
@@ -94,10 +108,11 @@ export class DashboardPanel {
   async hydrate(): Promise<void> {
     try {
       const publisher = this.#openPublisher();
-      const [setup, state, log] = await Promise.all([
+      const [setup, state, log, evaluations] = await Promise.all([
         readRunSetup(this.#runFolder),
         this.#readState(),
         this.#log.start(),
+        this.#evaluations.snapshot(),
       ]);
       const news = await publisher.snapshot();
       this.#panel.title = setup.name;
@@ -109,6 +124,7 @@ export class DashboardPanel {
           state,
           news,
           log,
+          evaluations,
           runFolderUri: this.#panel.webview.asWebviewUri(Uri.file(this.#runFolder)).toString(),
           ...(viewState === undefined ? {} : { viewState }),
         },
@@ -128,6 +144,7 @@ export class DashboardPanel {
   }
 
   async #do(call: Call<DashboardHost>): Promise<void> {
+    if (isEvaluationsCall(call)) return this.#evaluations.answer(call);
     const control = this.#runs.control(this.#runFolder);
     switch (call.method) {
       case 'ready':
@@ -189,6 +206,7 @@ export class DashboardPanel {
   #silence(): void {
     this.#hydrated = false;
     this.#publisher?.silence();
+    this.#evaluations.silence();
   }
 
   #call(call: Call<DashboardPage>): void {
@@ -200,6 +218,7 @@ export class DashboardPanel {
     this.#hydrated = false;
     for (const disposable of this.#disposables) disposable.dispose();
     this.#publisher?.dispose();
+    this.#evaluations.dispose();
   }
 }
 

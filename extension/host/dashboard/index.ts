@@ -30,7 +30,7 @@ interface ShowOptions {
 /** Panels for runs, their commands, and their return after a reload of the window. */
 export function registerDashboards(
   context: ExtensionContext,
-  { runs, editAndRunAgain }: Pick<DashboardEnvironment, 'runs' | 'editAndRunAgain'>,
+  dependencies: Pick<DashboardEnvironment, 'runs' | 'measurements' | 'editAndRunAgain' | 'evaluate'>,
 ): Dashboards {
   const dashboards = new Map<string, DashboardPanel>();
   const comparisons = new Map<string, ComparePanel>();
@@ -38,8 +38,7 @@ export function registerDashboards(
   const environment = {
     extensionUri: context.extensionUri,
     memory: context.workspaceState,
-    runs,
-    editAndRunAgain,
+    ...dependencies,
   };
 
   const adopt = (panel: WebviewPanel, runFolder: string) => {

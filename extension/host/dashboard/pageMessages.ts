@@ -1,4 +1,5 @@
 import type { Call, CompareHost, DashboardHost } from '../../contract/dashboard';
+import type { CheckpointEvaluationsHost } from '../../contract/evaluationPage';
 import { evaluationsMethods } from '../evaluations/pageMessages';
 
 type ArgumentCheck = (argument: unknown) => boolean;
@@ -29,6 +30,19 @@ const compareMethods: Record<keyof CompareHost, ArgumentCheck> = {
 /** The call a dashboard page has sent; undefined when it is not one. */
 export function readDashboardCall(message: unknown): Call<DashboardHost> | undefined {
   return isCall(message, dashboardMethods) ? (message as Call<DashboardHost>) : undefined;
+}
+
+const checkpointEvaluationsMethods: Record<keyof CheckpointEvaluationsHost, ArgumentCheck> = {
+  ready: nothing,
+  saveFile: isSavedFile,
+  ...evaluationsMethods,
+};
+
+/** The call a page of evaluations outside runs has sent; undefined when it is not one. */
+export function readCheckpointEvaluationsCall(message: unknown): Call<CheckpointEvaluationsHost> | undefined {
+  return isCall(message, checkpointEvaluationsMethods)
+    ? (message as Call<CheckpointEvaluationsHost>)
+    : undefined;
 }
 
 /** The call a compare page has sent; undefined when it is not one. */

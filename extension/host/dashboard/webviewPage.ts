@@ -4,7 +4,7 @@ import type { Call } from '../../contract/dashboard';
 import { pageHtml } from './pageHtml';
 
 /** Pages that esbuild puts into dist/webview. */
-export type PageName = 'dashboard' | 'compare' | 'landscape';
+export type PageName = 'dashboard' | 'compare' | 'landscape' | 'evaluations';
 
 /** Shows a page in a panel. It may read the page's own files and `readable`, nothing else. */
 export function showPage(

@@ -12,7 +12,7 @@ export const runsFolder = path.resolve('test/ui/pages/runs');
 
 const nonce = 'test';
 
-export type PageName = 'dashboard' | 'compare' | 'landscape';
+export type PageName = 'dashboard' | 'compare' | 'landscape' | 'evaluations';
 
 /** What a page has said to the host, in its order. */
 export interface Said {
@@ -91,6 +91,7 @@ export class PageServer {
         dashboard: 'webview/dashboard/main.ts',
         compare: 'webview/compare/main.ts',
         landscape: 'webview/landscape/main.ts',
+        evaluations: 'webview/evaluations/main.ts',
       },
       outdir: '/',
       write: false,

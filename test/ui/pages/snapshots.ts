@@ -25,6 +25,7 @@ export async function dashboardSnapshot(
     setup,
     state,
     news,
+    evaluations: [],
     runFolderUri: `${address}/${run}`,
     log: (events ?? (await readEvents(run)))
       .filter(event => event.type === 'message')
