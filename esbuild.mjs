@@ -46,6 +46,7 @@ async function buildPrograms() {
   await buildPages();
   await writeSchema('dist/rat-config.schema.json');
   await copyWasm('dist');
+  await copyFile(require.resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'), 'dist/mozjpeg_dec.wasm');
   await buildKernels();
   await packMnist('dist/data/mnist');
   await copyScripts('dist/python');

@@ -4,7 +4,7 @@ import { positionAt } from './position';
 import type { Problem, SemanticProblem } from './problem';
 import { type Config, resolveConfig } from './resolve';
 import { configSchema } from './schema';
-import { checkSemantics, mnistFacts } from './semantics';
+import { checkSemantics, knownFacts } from './semantics';
 import { checkWritten } from './semantics/written';
 import { checkStructure, type PlacedProblem } from './structure';
 import { parseSyntax } from './syntax';
@@ -34,7 +34,7 @@ export function parseConfig(
   const raw: unknown = getNodeValue(parsed.root);
   if (!Check(configSchema, raw)) throw new Error(`${file}: the structure check and the schema disagree.`);
   const config = resolveConfig(raw);
-  const facts = config.dataset.name === 'mnist' ? mnistFacts : undefined;
+  const facts = knownFacts(config.dataset.name);
   const problems = report(
     [...checkWritten(raw, config), ...checkSemantics(config, facts)].map(problem =>
       place(problem, parsed.root),

@@ -12,4 +12,4 @@ export {
 } from './problem';
 export { type Config, type DatasetConfig, defaultConfig, type ModelConfig, resolveConfig } from './resolve';
 export { configSchema, type RawConfig, type SchemaNode, schemaAt, schemaTree } from './schema';
-export { checkSemantics, type DatasetFacts, mnistFacts } from './semantics';
+export { checkSemantics, type DatasetFacts, knownFacts, mnistFacts } from './semantics';

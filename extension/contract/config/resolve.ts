@@ -1,4 +1,5 @@
 import { Clone, Default } from 'typebox/value';
+import type { OfficialName } from '../datasets';
 import { parseFraction } from './fraction';
 import { type ModelName, parseModelName } from './modelName';
 import { configSchema, type RawConfig } from './schema';
@@ -17,7 +18,12 @@ type With<Section, Fields> = Omit<Section, keyof Fields> & Readonly<Fields>;
 
 export type DatasetConfig =
   | With<FilledConfig['dataset'], { name: 'mnist'; path: null; classes: null }>
-  /** `path` is as written: absolute, or relative to the config file's folder. */
+  /** `path` is as written: absolute, or relative to the config file's folder; null for the usual place. */
+  | With<
+      FilledConfig['dataset'],
+      { name: Exclude<OfficialName, 'mnist'>; path: string | null; classes: null }
+    >
+  | With<FilledConfig['dataset'], { name: 'images'; path: string; classes: null }>
   | With<FilledConfig['dataset'], { name: 'idx'; path: string }>;
 
 /** One architecture with the fields that belong to it; `name` is as written. */
@@ -65,7 +71,7 @@ export type Config = With<
 
 /**
  * Fills in the defaults and applies the rules behind null. `raw` must satisfy `configSchema`; it is not changed.
- * A missing path of an "idx" dataset becomes "", which `checkSemantics` refuses.
+ * A missing path of an "idx" or "images" dataset becomes "", which `checkSemantics` refuses.
  */
 export function resolveConfig(raw: RawConfig): Config {
   const { $schema: _, ...filled } = Default(configSchema, Clone(raw)) as Filled<RawConfig>;
@@ -92,9 +98,17 @@ export function defaultConfig(): Config {
 }
 
 function resolveDataset(dataset: FilledConfig['dataset']): DatasetConfig {
-  return dataset.name === 'mnist'
-    ? { ...dataset, name: 'mnist', path: null, classes: null }
-    : { ...dataset, name: 'idx', path: dataset.path ?? '' };
+  const { name, path } = dataset;
+  switch (name) {
+    case 'mnist':
+      return { ...dataset, name, path: null, classes: null };
+    case 'idx':
+      return { ...dataset, name, path: path ?? '' };
+    case 'images':
+      return { ...dataset, name, path: path ?? '', classes: null };
+    default:
+      return { ...dataset, name, path, classes: null };
+  }
 }
 
 function resolveModel(model: FilledConfig['model'], parsed: ModelName): ModelConfig {

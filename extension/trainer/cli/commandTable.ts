@@ -4,6 +4,7 @@ import { exitCodes } from './exitCodes';
 import { parseOverride } from './overrides';
 import { exportSpec, importSpec, readExport, readImport } from './readConvert';
 import { engineActionSpec, readEngineAction } from './readEngineAction';
+import { dataSpec, readData } from './readData';
 import { evaluateSpec, readEvaluate } from './readEvaluate';
 import { landscapeSpec, readLandscape } from './readLandscape';
 import { UserError } from './userError';
@@ -55,6 +56,12 @@ export const commandTable: readonly Command[] = [
     options: { ...landscapeSpec.options, engine: { ...engine, description: "engine, instead of the run's" } },
     read: readLandscape,
     load: async () => (await import('./commands/landscape')).landscape,
+  }),
+  defineCommand({
+    ...dataSpec,
+    name: 'data',
+    read: readData,
+    load: async () => (await import('./commands/data')).data,
   }),
   defineCommand({
     ...importSpec,

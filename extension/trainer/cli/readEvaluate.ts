@@ -28,7 +28,11 @@ export const evaluateSpec: Omit<CommandSpec, 'name'> = {
         "its model, for example small-cnn or wide-resnet-34-10; by default the run's, or told from the file",
       value: 'MODEL',
     },
-    dataset: { description: "mnist, or a folder of IDX files; by default the run's", value: 'DATA' },
+    dataset: {
+      description:
+        "mnist, cifar-10, cifar-100, svhn, fashion-mnist, or a folder of images or IDX files; by default the run's",
+      value: 'DATA',
+    },
     examples: {
       description: 'test examples from A to before B, counted from 0; by default all',
       value: 'A..B',

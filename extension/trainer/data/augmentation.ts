@@ -1,5 +1,5 @@
 import { uniforms } from '../random/draws';
-import type { Key } from '../random/key';
+import { derive, type Key } from '../random/key';
 
 /** Random changes of training images that keep the label. */
 export interface Augmentation {
@@ -7,6 +7,8 @@ export interface Augmentation {
   readonly cropPadding: number;
   /** Mirror left to right with probability 1/2. torchvision RandomHorizontalFlip. */
   readonly flip: boolean;
+  /** Side of the square that is blackened around a random pixel; 0 for none. DeVries and Taylor 2017. */
+  readonly cutout: number;
 }
 
 /** How one image is placed: shifted by whole pixels, then mirrored. */
@@ -15,6 +17,14 @@ export interface Placement {
   readonly down: number;
   readonly right: number;
   readonly flipped: boolean;
+}
+
+/** A rectangle of pixels, the ends not included. */
+export interface Hole {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
 }
 
 /** The placement of the image that `key` belongs to; one draw for each choice, so that one option does not move another. */
@@ -45,5 +55,36 @@ export function cropAndFlip(
       const to = (y * width + (flipped ? width - 1 - x : x)) * channels;
       for (let c = 0; c < channels; c++) target[to + c] = values[source[from + c] ?? 0] ?? 0;
     }
+  }
+}
+
+/**
+ * The hole of the image that `key` belongs to: a square of side `cutout` around a pixel of the image that is drawn uniformly,
+ * cut off at the image's edges. Its key is its own, so that it does not move the placement.
+ */
+export function drawHole(
+  { cutout }: Augmentation,
+  { height, width }: { readonly height: number; readonly width: number },
+  key: Key,
+): Hole {
+  const [vertical = 0, horizontal = 0] = uniforms(derive(key, 'cutout'), 2);
+  const top = Math.floor(vertical * height) - (cutout >> 1);
+  const left = Math.floor(horizontal * width) - (cutout >> 1);
+  return {
+    top: Math.max(0, top),
+    bottom: Math.min(height, top + cutout),
+    left: Math.max(0, left),
+    right: Math.min(width, left + cutout),
+  };
+}
+
+/** Blackens the hole of one image [height, width, channels]. */
+export function cutHole(
+  target: Float32Array,
+  { width, channels }: { readonly width: number; readonly channels: number },
+  { top, bottom, left, right }: Hole,
+): void {
+  for (let y = top; y < bottom; y++) {
+    target.fill(0, (y * width + left) * channels, (y * width + right) * channels);
   }
 }

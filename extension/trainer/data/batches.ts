@@ -1,6 +1,6 @@
 import { permutation } from '../random/draws';
 import { derive, type Key } from '../random/key';
-import { type Augmentation, cropAndFlip, drawPlacement } from './augmentation';
+import { type Augmentation, cropAndFlip, cutHole, drawHole, drawPlacement } from './augmentation';
 import type { ImageSet } from './dataset';
 
 export interface Batch {
@@ -52,17 +52,20 @@ export function gatherBatch(
   const size = set.height * set.width * set.channels;
   const images = new Float32Array(indices.length * size);
   const labels = new Int32Array(indices.length);
-  const augmented = augmentation !== undefined && (augmentation.cropPadding > 0 || augmentation.flip);
+  const isPlaced = augmentation !== undefined && (augmentation.cropPadding > 0 || augmentation.flip);
   for (const [position, index] of indices.entries()) {
     const label = set.labels[index];
     if (label === undefined) throw new RangeError(`Image ${index} asked for; the set has ${set.count}.`);
     labels[position] = label;
     const source = set.images.subarray(index * size, (index + 1) * size);
     const target = images.subarray(position * size, (position + 1) * size);
-    if (augmented && epochKey !== undefined) {
+    if (isPlaced && epochKey !== undefined) {
       cropAndFlip(source, target, set, drawPlacement(augmentation, derive(epochKey, index)), unitInterval);
     } else {
       for (let i = 0; i < size; i++) target[i] = unitInterval[source[i] ?? 0] ?? 0;
+    }
+    if (augmentation !== undefined && augmentation.cutout > 0 && epochKey !== undefined) {
+      cutHole(target, set, drawHole(augmentation, set, derive(epochKey, index)));
     }
   }
   return { images, labels };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../contract/config';
+import { isOfficialName } from '../../contract/datasets';
 import type { EvaluationSetting } from '../../contract/evaluation';
 import { runFiles } from '../../contract/runFolder';
 import { attacksOf } from '../attacks/catalogue';
@@ -9,7 +10,7 @@ import type { NamedArray } from '../checkpoint/namedArray';
 import { recogniseModel } from '../checkpoint/recogniseModel';
 import { readSafetensors } from '../checkpoint/safetensors';
 import type { Dataset } from '../data/dataset';
-import { loadDataset } from '../data/load';
+import { type DatasetChoice, loadDataset } from '../data/load';
 import { assetFolder } from '../engine/assets';
 import { buildModel } from '../models/catalogue';
 import { modelNamed } from '../models/modelNamed';
@@ -30,7 +31,7 @@ export interface EvaluationWish {
   readonly run?: string;
   readonly checkpoint?: string;
   readonly model?: string;
-  /** `mnist` or the absolute path of a folder of IDX files. */
+  /** An official name such as `cifar-10`, or the absolute path of a folder of images or IDX files. */
   readonly dataset?: string;
   readonly examples?: { readonly from: number; readonly to: number };
   readonly norm?: 'linf' | 'l2';
@@ -99,7 +100,7 @@ export async function prepareEvaluation(wish: EvaluationWish): Promise<PreparedE
     ...(normalisation ? { normalisation } : {}),
     dataset: {
       name: dataset.name,
-      ...(dataset.name === 'mnist' ? {} : { path: datasetPath(wish, stored) }),
+      ...datasetPath(wish, stored),
       sha256: digestOfExamples(dataset.test, examples.from, examples.to),
     },
     examples,
@@ -169,14 +170,25 @@ type Stored = Awaited<ReturnType<typeof readStoredConfig>>;
 function readDataset(wish: EvaluationWish, stored: Stored | undefined): Promise<Dataset> {
   const embeddedMnist = path.join(assetFolder(), 'data', 'mnist');
   const folders = { embeddedMnist, config: stored?.configFolder ?? wish.workspace };
-  if (wish.dataset === 'mnist') return loadDataset({ name: 'mnist' }, folders);
-  if (wish.dataset !== undefined) return loadDataset({ name: 'idx', path: wish.dataset }, folders);
+  if (wish.dataset !== undefined) return loadDataset(datasetNamed(wish.dataset, stored?.config), folders);
   if (stored) return loadDataset(stored.config.dataset, folders);
-  throw missing('--dataset', 'mnist, or a folder of IDX files');
+  throw missing('--dataset', 'mnist, cifar-10, ..., or a folder');
 }
 
-function datasetPath(wish: EvaluationWish, stored: Stored | undefined): string {
-  return path.resolve(stored?.configFolder ?? '', wish.dataset ?? stored?.config.dataset.path ?? '');
+/** A folder of images is brought to the run's size and colour. */
+function datasetNamed(dataset: string, config: Config | undefined): DatasetChoice {
+  if (isOfficialName(dataset)) return { name: dataset };
+  const isImages = existsSync(path.join(dataset, 'train')) && existsSync(path.join(dataset, 'test'));
+  if (!isImages) return { name: 'idx', path: dataset };
+  return config?.dataset.name === 'images'
+    ? { ...config.dataset, path: dataset }
+    : { name: 'images', path: dataset };
+}
+
+function datasetPath({ dataset }: EvaluationWish, stored: Stored | undefined): { readonly path?: string } {
+  if (dataset !== undefined) return isOfficialName(dataset) ? {} : { path: dataset };
+  const written = stored?.config.dataset.path ?? null;
+  return written === null ? {} : { path: path.resolve(stored?.configFolder ?? '', written) };
 }
 
 /** The one that was asked for, or the one that lies with the weights. */

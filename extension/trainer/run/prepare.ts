@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Config, checkSemantics } from '../../contract/config';
+import { type Config, checkSemantics, knownFacts } from '../../contract/config';
 import type { RunEvent } from '../../contract/events';
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpointStore';
 import type { Dataset } from '../data/dataset';
@@ -124,8 +124,8 @@ function readDataset(config: Config, configFolder: string): Promise<Dataset> {
 
 /** What only the data can tell about a config; warnings are returned, errors thrown. */
 function checkFit(config: Config, { train, test, classes }: Dataset): string[] {
-  // MNIST's facts are known without its files, and were checked with the config's text.
-  if (config.dataset.name === 'mnist') return [];
+  // Known facts were checked with the config's text, and reading the data has shown that they are true.
+  if (knownFacts(config.dataset.name)) return [];
   const { height, width, channels } = train;
   const facts = { trainExamples: train.count, testExamples: test.count, classes, height, width, channels };
   const problems = checkSemantics(config, facts);

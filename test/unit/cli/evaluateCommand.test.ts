@@ -223,7 +223,7 @@ describe('evaluate, as a program', () => {
 
     it('a checkpoint alone tells its model, not its data or threat', async () => {
       await told(2, file, /--norm is missing: linf or l2/);
-      await told(2, [...file, ...threat], /--dataset is missing: mnist, or a folder/);
+      await told(2, [...file, ...threat], /--dataset is missing: mnist, cifar-10, \.\.\., or a folder/);
     });
 
     it('a model that the weights do not fit, or that there is not', async () => {

@@ -19,7 +19,7 @@ const everyIndex = Uint32Array.from({ length: 40 }, (_, i) => i);
 const imageSize = 9 * 7 * 3;
 
 /** The published recipe for CIFAR-10 has padding 4; 2 suits these smaller images. */
-const cropAndFlip = { cropPadding: 2, flip: true };
+const cropAndFlip = { cropPadding: 2, flip: true, cutout: 0 };
 
 const imageAt = (images: Float32Array, position: number): Float32Array =>
   images.slice(position * imageSize, (position + 1) * imageSize);
@@ -108,7 +108,7 @@ describe('A batch', () => {
   });
 
   it('is the same without augmentation whichever way it is asked for', () => {
-    const plain = { cropPadding: 0, flip: false };
+    const plain = { cropPadding: 0, flip: false, cutout: 0 };
     assert.deepEqual(gatherBatch(colour, everyIndex, plain, key), gatherBatch(colour, everyIndex));
   });
 
@@ -134,8 +134,8 @@ describe('Augmented images', () => {
   });
 
   it('are only shifted, or only mirrored, when only that is asked for', () => {
-    const cropped = gatherBatch(colour, everyIndex, { cropPadding: 2, flip: false }, key);
-    const mirrored = gatherBatch(colour, everyIndex, { cropPadding: 0, flip: true }, key);
+    const cropped = gatherBatch(colour, everyIndex, { cropPadding: 2, flip: false, cutout: 0 }, key);
+    const mirrored = gatherBatch(colour, everyIndex, { cropPadding: 0, flip: true, cutout: 0 }, key);
     const flips = new Set<string | undefined>();
     for (const index of everyIndex) {
       assert.match(placements(imageAt(cropped.images, index), index, 2).join(), /^\d,\d,false$/);
@@ -152,9 +152,35 @@ describe('Augmented images', () => {
   });
 
   it('are black when the padding moves them out of sight', () => {
-    const { images } = gatherBatch(colour, everyIndex, { cropPadding: 40, flip: true }, key);
+    const { images } = gatherBatch(colour, everyIndex, { cropPadding: 40, flip: true, cutout: 0 }, key);
     const black = everyIndex.filter(index => imageAt(images, index).every(value => value === 0));
     assert.ok(black.length > 20);
     assert.ok(images.every(value => value >= 0 && value <= 1));
+  });
+
+  it('have a black square around a random pixel, cut off at the edges, and are otherwise as without it', () => {
+    const placed = { cropPadding: 2, flip: true, cutout: 0 };
+    const tops = new Set<number>();
+    for (let epoch = 0; epoch < 40; epoch++) {
+      const without = gatherBatch(colour, everyIndex, placed, rootKey(epoch)).images;
+      const { images } = gatherBatch(colour, everyIndex, { ...placed, cutout: 4 }, rootKey(epoch));
+      for (const index of everyIndex) {
+        const [before, after] = [imageAt(without, index), imageAt(images, index)];
+        const changed = new Set(
+          [...after.keys()].filter(i => after[i] !== before[i]).map(i => Math.floor(i / 3)),
+        );
+        const [rows, columns] = [(pixel: number) => Math.floor(pixel / 7), (pixel: number) => pixel % 7].map(
+          of => [...changed].map(of),
+        );
+        for (const pixel of changed) assert.deepEqual([...after.slice(3 * pixel, 3 * pixel + 3)], [0, 0, 0]);
+        if (changed.size === 0) continue;
+        const height = 1 + Math.max(...(rows ?? [])) - Math.min(...(rows ?? []));
+        const width = 1 + Math.max(...(columns ?? [])) - Math.min(...(columns ?? []));
+        assert.ok(height <= 4 && width <= 4, `${height} x ${width}`);
+        tops.add(Math.min(...(rows ?? [])));
+      }
+    }
+    // The square's centre is any of the 9 rows, its top at -2..6.
+    assert.deepEqual([...tops].sort(), [0, 1, 2, 3, 4, 5, 6]);
   });
 });

@@ -8,16 +8,21 @@ export const datasetSchema = Type.Object(
       {
         mnist:
           'Handwritten digits, 28x28 grey, 60000 for training and 10000 for testing; comes with the program.',
+        'fashion-mnist': 'Clothes, 28x28 grey, 60000 for training and 10000 for testing.',
+        'cifar-10': 'Photographs in 10 classes, 32x32 colour, 50000 for training and 10000 for testing.',
+        'cifar-100': 'Photographs in 100 classes, 32x32 colour, 50000 for training and 10000 for testing.',
+        svhn: 'House numbers, 32x32 colour, 73257 for training and 26032 for testing.',
+        images: 'A folder of PNG and JPEG images: train/<class>/* and test/<class>/*.',
         idx: 'A folder of IDX files (the MNIST format), grey or colour.',
       },
-      { meaning: 'The dataset.', source: 'ours', examples: ['mnist', 'idx'] },
+      { meaning: 'The dataset.', source: 'ours', examples: ['mnist', 'cifar-10', 'images'] },
     ),
     path: Type.Optional(
       nullableText({
         meaning:
-          'Folder of the IDX files, relative to this config file. Required for "idx", refused for "mnist".',
+          'Folder of the files (of CIFAR also the .tar.gz), relative to this config file. Required for "idx" and "images", refused for "mnist"; the others are otherwise looked for where "Get Dataset" puts them.',
         default: null,
-        rule: 'null, no folder',
+        rule: 'null, no folder, or the one of "Get Dataset"',
         source: 'ours',
       }),
     ),
@@ -51,6 +56,39 @@ export const datasetSchema = Type.Object(
         rule: 'null, all of them',
         source: 'ours',
       }),
+    ),
+    imageSize: Type.Optional(
+      nullableInteger({
+        meaning: '"images" only: height and width to which every image is brought, see imageFit.',
+        unit: 'pixels',
+        minimum: 4,
+        maximum: 512,
+        default: null,
+        rule: 'null, images stay as they are and must all have one size',
+        source: 'ours',
+      }),
+    ),
+    imageFit: Type.Optional(
+      choice(
+        {
+          crop: 'Scale the shorter side to imageSize and cut out the middle.',
+          stretch: 'Scale both sides to imageSize.',
+        },
+        {
+          meaning: '"images" only: how an image is brought to imageSize.',
+          default: 'crop',
+          source: 'torchvision Resize and CenterCrop',
+        },
+      ),
+    ),
+    imageColour: Type.Optional(
+      choice(
+        {
+          rgb: 'Three channels; grey images get equal ones.',
+          grey: 'One channel, the luminance of ITU-R 601.',
+        },
+        { meaning: '"images" only: channels of the images.', default: 'rgb', source: 'ours' },
+      ),
     ),
     classes: Type.Optional(
       nullableInteger({
@@ -90,6 +128,16 @@ export const augmentationSchema = Type.Object(
           'Mirror each training image left to right with probability 1/2. Wrong for digits and letters.',
         default: false,
         source: 'ours (off); the official RAT code flips for CIFAR',
+      }),
+    ),
+    cutout: Type.Optional(
+      integer({
+        meaning:
+          'Blacken a square with this side around a random pixel of each training image, cut off at its edges. 0 is off; 16 is usual for CIFAR-10.',
+        unit: 'pixels',
+        minimum: 0,
+        default: 0,
+        source: 'ours (off); DeVries and Taylor 2017, arXiv 1708.04552',
       }),
     ),
   },

@@ -15,9 +15,11 @@ export function checkDataset(config: Config, facts: DatasetFacts | undefined): S
 }
 
 function checkSource({ dataset }: Config, facts: DatasetFacts | undefined): SemanticProblem[] {
-  if (dataset.name === 'mnist') return [];
   if (dataset.path === '') {
-    return [error('dataset.path', 'found no folder; the dataset "idx" needs the path of its IDX files.')];
+    const files = dataset.name === 'idx' ? 'its IDX files' : 'the folder with train and test';
+    return [
+      error('dataset.path', `found no folder; the dataset "${dataset.name}" needs the path of ${files}.`),
+    ];
   }
   if (facts === undefined || dataset.classes === null || dataset.classes >= facts.classes) return [];
   return [
@@ -109,7 +111,7 @@ function checkAugmentation(
   facts: DatasetFacts | undefined,
 ): SemanticProblem[] {
   const problems: SemanticProblem[] = [];
-  if (augmentation.flip && dataset.name === 'mnist') {
+  if (augmentation.flip && (dataset.name === 'mnist' || dataset.name === 'svhn')) {
     problems.push(
       warning('augmentation.flip', 'found true, but a mirrored digit is no digit or another one.', {
         mend: set('augmentation.flip', false),
@@ -123,6 +125,15 @@ function checkAugmentation(
         'augmentation.cropPadding',
         `found ${augmentation.cropPadding}, but the images are ${facts?.height}x${facts?.width}: a crop could miss the image; use less than ${side}.`,
         { mend: set('augmentation.cropPadding', Math.floor(side / 8)) },
+      ),
+    );
+  }
+  if (augmentation.cutout >= side) {
+    problems.push(
+      error(
+        'augmentation.cutout',
+        `found ${augmentation.cutout}, but the images are ${facts?.height}x${facts?.width}: nothing could be left of one; use less than ${side}.`,
+        { mend: set('augmentation.cutout', Math.floor(side / 2)) },
       ),
     );
   }

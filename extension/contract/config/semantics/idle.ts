@@ -13,6 +13,7 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
     'only trades and mart have a KL term',
   ],
   ['attack.startSigma', ({ attack }) => attack.start !== 'gaussian', 'attack.start is not "gaussian"'],
+  ['dataset.imageFit', ({ dataset }) => dataset.imageSize === null, 'dataset.imageSize is null'],
   ['attack.batchNorm', lacksBatchNorm, 'the model has no batch normalisation'],
   ['taylor.estimator', ({ taylor }) => taylor.order === 0, 'taylor.order is 0'],
   ['taylor.alpha', ({ taylor }) => taylor.order === 0, 'taylor.order is 0'],
@@ -59,8 +60,8 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
   ],
   [
     'compute.allowSoftwareAdapter',
-    ({ compute }) => !['auto', 'webgpu'].includes(compute.engine),
-    'the engine is not webgpu',
+    ({ compute }) => !['auto', 'tensorflow', 'webgpu'].includes(compute.engine),
+    'the engine is neither tensorflow nor webgpu',
   ],
   ['compute.threads', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
   ['compute.winograd', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],

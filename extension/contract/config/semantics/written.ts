@@ -8,7 +8,7 @@ import { checkIdleSettings } from './idle';
 export function checkWritten(raw: RawConfig, config: Config): SemanticProblem[] {
   return [
     ...checkModelFields(raw, config),
-    ...checkMnistFields(raw, config),
+    ...checkDatasetFields(raw, config),
     ...checkIdleSettings(raw, config),
     ...checkMilestones(raw, config),
     ...checkNoiseScale(raw, config),
@@ -38,16 +38,21 @@ function checkModelFields({ model }: RawConfig, config: Config): SemanticProblem
     );
 }
 
-function checkMnistFields({ dataset }: RawConfig, config: Config): SemanticProblem[] {
-  if (config.dataset.name !== 'mnist') return [];
-  return (['path', 'classes'] as const)
-    .filter(field => (dataset[field] ?? null) !== null)
-    .map(field =>
-      error(
-        `dataset.${field}`,
-        `found ${field} with the dataset "mnist", which comes with the program; only "idx" has it.`,
-        { mend: remove(`dataset.${field}`) },
-      ),
+/** Fields of one kind of dataset, and why the others have none. */
+function checkDatasetFields({ dataset }: RawConfig, { dataset: { name } }: Config): SemanticProblem[] {
+  const refusals = [
+    ['path', name === 'mnist', 'which comes with the program'],
+    ['classes', name !== 'idx', 'whose classes are known without it; only "idx" has it'],
+    ['imageSize', name !== 'images', 'whose images have one size; only "images" has it'],
+    ['imageFit', name !== 'images', 'whose images have one size; only "images" has it'],
+    ['imageColour', name !== 'images', 'whose channels are known; only "images" has it'],
+  ] as const;
+  return refusals
+    .filter(([field, refused]) => refused && (dataset[field] ?? null) !== null)
+    .map(([field, , why]) =>
+      error(`dataset.${field}`, `found ${field} with the dataset "${name}", ${why}.`, {
+        mend: remove(`dataset.${field}`),
+      }),
     );
 }
 

@@ -1,4 +1,4 @@
-import { type Config, mnistFacts } from '../../../contract/config';
+import { type Config, knownFacts } from '../../../contract/config';
 import { type StepCost, stepCost } from './stepCost';
 
 /** How fast a network of one kind was trained on this machine. */
@@ -32,10 +32,11 @@ export function estimate(config: Config, speed?: Speed): Estimate {
   return { step, stepsPerEpoch, secondsPerEpoch, totalSeconds: secondsPerEpoch * config.epochs, speed };
 }
 
-/** An IDX dataset's size is known only where the config limits it. */
+/** The size of a dataset without a name of its own is known only where the config limits it. */
 function trainingImages({ dataset }: Config): number | undefined {
-  if (dataset.name !== 'mnist') return dataset.trainExamples ?? undefined;
-  const remaining = mnistFacts.trainExamples - dataset.validationExamples;
+  const facts = knownFacts(dataset.name);
+  if (facts === undefined) return dataset.trainExamples ?? undefined;
+  const remaining = facts.trainExamples - dataset.validationExamples;
   const images = Math.min(dataset.trainExamples ?? remaining, remaining);
   return images > 0 ? images : undefined;
 }

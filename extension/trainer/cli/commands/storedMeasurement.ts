@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../../../contract/config';
+import { isOfficialName } from '../../../contract/datasets';
 import type { MeasurementCommand } from '../../../contract/measurement';
 import { encodeJson } from '../../../contract/metrics';
 import { engineOptions } from '../../engine/assets';
@@ -97,7 +98,7 @@ export function withAbsolutePaths<
     ...options,
     workspace: absolute(workspace),
     ...(checkpoint === undefined ? {} : { checkpoint: absolute(checkpoint) }),
-    ...(dataset === undefined ? {} : { dataset: dataset === 'mnist' ? dataset : absolute(dataset) }),
+    ...(dataset === undefined ? {} : { dataset: isOfficialName(dataset) ? dataset : absolute(dataset) }),
   };
 }
 

@@ -28,7 +28,11 @@ function mutated(path: readonly string[], value: unknown): string {
     'model.layers': 'mlp',
   };
   const owner = owners[path.join('.')];
-  const valid = textOf(owner === undefined ? {} : { model: { name: owner } });
+  const isImageField = path[0] === 'dataset' && (path[1] ?? '').startsWith('image');
+  const valid = textOf({
+    ...(owner === undefined ? {} : { model: { name: owner } }),
+    ...(isImageField ? { dataset: { name: 'images', path: 'pictures', imageSize: 32 } } : {}),
+  });
   const formattingOptions = { insertSpaces: true, tabSize: 2 };
   return applyEdits(valid, modify(valid, [...path], value, { formattingOptions }));
 }

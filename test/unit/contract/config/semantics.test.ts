@@ -126,7 +126,7 @@ const rules: readonly (readonly [string, object, Severity, string, RegExp])[] = 
     { dataset: { name: 'mnist', classes: 10 } },
     'error',
     'dataset.classes',
-    /comes with the program/,
+    /whose classes are known/,
   ],
   ['mirrored digits', { augmentation: { flip: true } }, 'warning', 'augmentation.flip', /mirrored digit/],
   [
