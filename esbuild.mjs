@@ -1,4 +1,4 @@
-// Builds the programs into dist/ or, with --tests, the test files into .build/test; with --kernels only the simd engine.
+// Builds the programs into dist/ or, with --tests [FOLDER], the test files into .build/test; with --kernels only the simd engine.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -70,16 +70,17 @@ async function buildPages() {
 }
 
 /** The tests are ES modules that share chunks, so that all of them see one TensorFlow.js. */
-async function buildTests() {
-  await rm('.build/test', { recursive: true, force: true });
-  const files = await readdir('test/unit', { recursive: true });
+async function buildTests(folder) {
+  const outdir = path.join('.build', folder);
+  await rm(outdir, { recursive: true, force: true });
+  const files = await readdir(folder, { recursive: true });
   await build({
     ...node,
     format: 'esm',
     splitting: true,
-    entryPoints: files.filter(file => file.endsWith('.test.ts')).map(file => path.join('test/unit', file)),
-    outbase: 'test',
-    outdir: '.build/test',
+    entryPoints: files.filter(file => file.endsWith('.test.ts')).map(file => path.join(folder, file)),
+    outbase: folder,
+    outdir,
     chunkNames: 'chunks/[name]-[hash]',
     banner: {
       js: [
@@ -91,7 +92,7 @@ async function buildTests() {
       ].join('\n'),
     },
   });
-  await writeFile('.build/test/package.json', '{ "type": "module" }\n');
+  await writeFile(path.join(outdir, 'package.json'), '{ "type": "module" }\n');
 }
 
 /** What the editor checks *.rat.json against; the trainer itself prints it. */
@@ -148,6 +149,7 @@ async function packMnist(folder) {
   }
 }
 
-if (process.argv.includes('--tests')) await buildTests();
-else if (process.argv.includes('--kernels')) await buildKernels();
+const [task, folder] = process.argv.slice(2);
+if (task === '--tests') await buildTests(folder ?? 'test/unit');
+else if (task === '--kernels') await buildKernels();
 else await buildPrograms();

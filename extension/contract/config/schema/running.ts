@@ -48,9 +48,9 @@ export const computeSchema = Type.Object(
     ),
     tensorflowPath: Type.Optional(
       nullableText({
-        meaning: 'Folder with node_modules/@tensorflow/tfjs-node-gpu.',
+        meaning: 'Folder with node_modules/@tensorflow/tfjs-node-gpu or tfjs-node.',
         default: null,
-        rule: 'null, looked for beside the program',
+        rule: 'null, looked for in the workspace, the extension and the program',
         source: 'ours',
       }),
     ),
@@ -64,7 +64,7 @@ export const computeSchema = Type.Object(
     ),
     allowSoftwareAdapter: Type.Optional(
       flag({
-        meaning: 'Let WebGPU use an adapter that runs on the processor; slower than wasm.',
+        meaning: 'Let TensorFlow and WebGPU compute on the processor; slower than simd.',
         default: false,
         source: 'ours',
       }),

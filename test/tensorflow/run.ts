@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { namedFolderVariable } from '../../extension/trainer/engine/tensorflow/places';
+import { runCommand } from '../vscode/command';
+import { prepareTensorflow } from './prepare';
+
+/**
+ * Runs the specs of the tensorflow engine on a real TensorFlow, on the processor.
+ * @param mochaOptions passed on, for example --grep "a word of the title"
+ */
+export async function main(mochaOptions: readonly string[]): Promise<void> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    console.log(`The tensorflow engine is tested on Linux x64; this is ${process.platform} ${process.arch}.`);
+    return;
+  }
+  const addon = await prepareTensorflow(console.log);
+  await runCommand(process.execPath, ['esbuild.mjs', '--tests', 'test/tensorflow']);
+  process.exitCode = await runMocha(mochaOptions, { ...process.env, [namedFolderVariable]: addon });
+}
+
+async function runMocha(options: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const mocha = path.resolve('node_modules/mocha/bin/mocha.js');
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--enable-source-maps', mocha, '--no-config', '--timeout', '300000', ...options],
+      '.build/test/tensorflow/**/*.test.js',
+    ],
+    { stdio: 'inherit', env },
+  );
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', status => resolve(status ?? 1));
+  });
+}
