@@ -1,8 +1,9 @@
-import { add, mul, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import { add, mul, sub, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Draws, drawsTensor } from '../fused/keyedNormals';
 import { ascentDirection, project, type Threat } from './ball';
 
 /** Standard draws for a batch of images: N(0, 1) or U[0, 1), [batch, height, width, channels] in C order. */
-export type DrawStart = (kind: 'gaussian' | 'uniform', count: number) => Float32Array;
+export type DrawStart = (kind: 'gaussian' | 'uniform', count: number) => Draws;
 
 /**
  * Where an attack begins.
@@ -20,14 +21,20 @@ export function startingPoint(
 ): Tensor4D {
   if (start === 'none') return centre.clone();
   if (start === 'gaussian') {
-    return add(centre, mul(tensor4d(draw('gaussian', centre.size), centre.shape), startSigma));
+    return add(centre, mul(drawsTensor(draw('gaussian', centre.size), centre.shape), startSigma));
   }
   if (threat.norm === 'linf') {
-    const offset = draw('uniform', centre.size).map(value => (2 * value - 1) * threat.epsilon);
-    return project(add(centre, tensor4d(offset, centre.shape)), centre, threat);
+    const offset = mul(
+      sub(mul(drawsTensor(draw('uniform', centre.size), centre.shape), 2), 1),
+      threat.epsilon,
+    );
+    return project(add(centre, offset), centre, threat);
   }
   const batch = centre.shape[0];
-  const direction = ascentDirection(tensor4d(draw('gaussian', centre.size), centre.shape), 'l2');
-  const radii = tensor4d(draw('uniform', batch), [batch, 1, 1, 1]);
+  const direction = ascentDirection(
+    drawsTensor(draw('gaussian', centre.size), centre.shape) as Tensor4D,
+    'l2',
+  );
+  const radii = drawsTensor(draw('uniform', batch), [batch, 1, 1, 1]);
   return project(add(centre, mul(direction, mul(radii, threat.epsilon))), centre, threat);
 }

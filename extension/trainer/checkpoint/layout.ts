@@ -1,12 +1,13 @@
-import { type Tensor, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type Draws, drawsTensor } from '../fused/keyedNormals';
 
 /**
  * A tensor in the engine's layout (HWIO for convolutions, [in, out] for linear layers) from values in PyTorch's (OIHW,
  * [out, in]). `shape` is PyTorch's; tensors of rank 1 are the same in both.
  */
-export function toEngineLayout(values: Float32Array, shape: readonly number[]): Tensor {
+export function toEngineLayout(values: Draws, shape: readonly number[]): Tensor {
   return tidy(() => {
-    const source = tensor(values, [...shape], 'float32');
+    const source = drawsTensor(values, shape);
     if (shape.length === 4) return transpose(source, [2, 3, 1, 0]);
     if (shape.length === 2) return transpose(source, [1, 0]);
     return source;

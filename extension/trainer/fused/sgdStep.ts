@@ -1,8 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { hasKernel, runKernels } from './fusedKernel';
 
 /** weight, gradient, momentum -> [next weight, next momentum] of one parameter. */
 export const SgdStep = 'SgdStep';
+
+/** weight0, gradient0, momentum0, weight1, ... -> [next weight0, next momentum0, next weight1, ...]: all parameters in one call. */
+export const SgdSteps = 'SgdSteps';
 
 export interface SgdStepAttributes {
   readonly learningRate: number;
@@ -25,4 +28,23 @@ export function sgdUpdate(
     weightDecay,
   }) as [Tensor, Tensor];
   return { weight: nextWeight, momentum: nextMomentum };
+}
+
+/** The same of all parameters, in the order given. Undefined where the engine has no such kernel. */
+export function sgdUpdates(
+  triples: readonly { readonly weight: Tensor; readonly gradient: Tensor; readonly momentum: Tensor }[],
+  { learningRate, momentum, weightDecay }: SgdStepAttributes,
+): { readonly weight: Tensor; readonly momentum: Tensor }[] | undefined {
+  if (!hasKernel(SgdSteps)) return undefined;
+  const inputs: NamedTensorMap = {};
+  for (const [i, triple] of triples.entries()) {
+    inputs[`weight${i}`] = triple.weight;
+    inputs[`gradient${i}`] = triple.gradient;
+    inputs[`momentum${i}`] = triple.momentum;
+  }
+  const results = runKernels(SgdSteps, inputs, { learningRate, momentum, weightDecay });
+  return triples.map((_, i) => ({
+    weight: results[2 * i] as Tensor,
+    momentum: results[2 * i + 1] as Tensor,
+  }));
 }

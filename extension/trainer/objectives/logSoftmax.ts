@@ -15,6 +15,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { logSoftmaxRows } from '../fused/logSoftmaxRows';
 
 /**
  * Logarithm of softmax along classes: [batch, classes] -> [batch, classes], in nats.
@@ -25,6 +26,10 @@ import {
  * a difference of nearly equal probabilities, would drown in that rounding.
  */
 export function logSoftmax(logits: Tensor2D): Tensor2D {
+  return logSoftmaxRows(logits) ?? composedLogSoftmax(logits);
+}
+
+function composedLogSoftmax(logits: Tensor2D): Tensor2D {
   const operation = customGrad((...inputs) => {
     const [z, save] = inputs as [Tensor2D, GradSaveFunc];
     const shifted = sub(z, max(z, 1, true));

@@ -1,5 +1,5 @@
 import { add, mul, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { sgdUpdate } from '../fused/sgdStep';
+import { sgdUpdate, sgdUpdates } from '../fused/sgdStep';
 import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
 
 export interface SgdOptions {
@@ -18,10 +18,19 @@ export function sgdStep(
   momenta: TensorMap,
   options: SgdOptions,
 ): { readonly parameters: TensorMap; readonly momenta: TensorMap } {
+  const triples = Array.from(parameters, ([name, weight]) => ({
+    weight,
+    gradient: tensorOf(gradients, name),
+    momentum: tensorOf(momenta, name),
+  }));
+  const updates =
+    sgdUpdates(triples, options) ??
+    triples.map(({ weight, gradient, momentum }) => updateParameter(weight, gradient, momentum, options));
   const nextParameters = new Map<string, Tensor>();
   const nextMomenta = new Map<string, Tensor>();
-  for (const [name, weight] of parameters) {
-    const updated = updateParameter(weight, tensorOf(gradients, name), tensorOf(momenta, name), options);
+  for (const [i, name] of [...parameters.keys()].entries()) {
+    const updated = updates[i];
+    if (!updated) continue;
     nextParameters.set(name, updated.weight);
     nextMomenta.set(name, updated.momentum);
   }

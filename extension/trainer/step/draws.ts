@@ -1,4 +1,4 @@
-import { keyedNormals } from '../fused/keyedNormals';
+import { type Draws, keyedNormals } from '../fused/keyedNormals';
 import { uniforms } from '../random/draws';
 import { derive, type Key } from '../random/key';
 
@@ -8,11 +8,11 @@ import { derive, type Key } from '../random/key';
  */
 export interface StepDraws {
   /** Noise of the copy that crafts the adversarial images. */
-  attackWeights(name: string, count: number): Float32Array;
+  attackWeights(name: string, count: number): Draws;
   /** Start of the attack: N(0, 1) for a Gaussian one, U[0, 1) for a uniform one. Layout [batch, height, width, channels]. */
-  attackStart(kind: 'gaussian' | 'uniform', count: number): Float32Array;
+  attackStart(kind: 'gaussian' | 'uniform', count: number): Draws;
   /** Noise of the antithetic estimator, one set for each `draw`. */
-  taylorWeights(draw: number, name: string, count: number): Float32Array;
+  taylorWeights(draw: number, name: string, count: number): Draws;
 }
 
 /** Draws that are functions of the run's key and the step alone. */

@@ -1,11 +1,12 @@
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { toEngineLayout } from '../checkpoint/layout';
+import type { Draws } from '../fused/keyedNormals';
 import { filterNormalised } from '../landscape/filterNormalise';
 import type { Model } from '../models/model';
 import { type TensorMap, tensorOf } from '../models/tensorMap';
 
 /** Standard normal draws for one parameter, in PyTorch's layout and order. */
-export type DrawNormals = (name: string, count: number) => Float32Array;
+export type DrawNormals = (name: string, count: number) => Draws;
 
 export interface NoiseScale {
   readonly sigma: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { startingPoint } from '../../../extension/trainer/attacks/startingPoint';
 import { keyedDraws } from '../../../extension/trainer/step/draws';
-import { onEngine, valuesOf } from '../support/engine';
+import { drawnValues, onEngine, valuesOf } from '../support/engine';
 import { assertClose, at, average, length, range, toRows } from '../support/float64';
 import { key } from '../support/recipes';
 
@@ -25,7 +25,7 @@ describe('Where an attack begins', () => {
   it('gaussian: startSigma times the draws from the image, neither clipped nor projected, for either norm', () => {
     for (const threat of [linf, l2]) {
       const white = startingPoint(grey(2, 1), 'gaussian', 0.5, { ...threat, epsilon: 0.01 }, attackStart);
-      const draws = attackStart('gaussian', 2 * pixels);
+      const draws = drawnValues(attackStart('gaussian', 2 * pixels));
       assertClose(
         valuesOf(white),
         draws.map(value => 1 + 0.5 * value),
@@ -48,7 +48,7 @@ describe('Where an attack begins', () => {
   it('uniform, l2: a radius uniform in [0, epsilon] and any direction', () => {
     const rows = offsets('uniform', l2, 200);
     const radii = rows.map(length).sort((a, b) => a - b);
-    const draws = [...attackStart('uniform', 200)].sort((a, b) => a - b);
+    const draws = drawnValues(attackStart('uniform', 200)).sort((a, b) => a - b);
     assertClose(
       radii,
       draws.map(value => 0.4 * value),
@@ -63,7 +63,10 @@ describe('Where an attack begins', () => {
   it('uniform, l2: draws radius and direction independently', () => {
     const correlations = range(50).map(run => {
       const draws = keyedDraws([run, 1], 0).attackStart;
-      return [draws('uniform', 1)[0] ?? 0, Math.hypot(...draws('gaussian', 2))] as const;
+      return [
+        drawnValues(draws('uniform', 1))[0] ?? 0,
+        Math.hypot(...drawnValues(draws('gaussian', 2))),
+      ] as const;
     });
     const [radius, size] = [0, 1].map(side => correlations.map(pair => at(pair, side)));
     assert.ok(radius && size);

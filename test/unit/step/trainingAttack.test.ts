@@ -3,7 +3,7 @@ import { memory, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { disposeTensors, tensorOf } from '../../../extension/trainer/models/tensorMap';
 import { keyedDraws } from '../../../extension/trainer/step/draws';
 import { craftAdversarialImages } from '../../../extension/trainer/step/trainingAttack';
-import { matrixTensor, onEngine, valuesOf } from '../support/engine';
+import { drawnValues, matrixTensor, onEngine, valuesOf } from '../support/engine';
 import {
   assertClose,
   at,
@@ -33,7 +33,7 @@ const clip = (value: number, low: number, high: number) => Math.min(Math.max(val
 
 /** The attack in float64: sign ascent on the summed loss by finite differences. */
 function attacked64(loss: 'kl' | 'cross-entropy', noisy: boolean): number[][] {
-  const drawn = draws.attackWeights('conv.w', pixels * classes);
+  const drawn = drawnValues(draws.attackWeights('conv.w', pixels * classes));
   // The draws are in PyTorch's layout, [classes, pixels].
   const w = weights.map((row, j) =>
     row.map((value, c) => value + (noisy ? sigma * at(drawn, c * pixels + j) : 0)),
@@ -45,7 +45,7 @@ function attacked64(loss: 'kl' | 'cross-entropy', noisy: boolean): number[][] {
         loss === 'kl' ? kl64(at(natural, i), logSoftmax64(logits)) : -at(logSoftmax64(logits), at(labels, i)),
       ),
     );
-  const start = draws.attackStart('gaussian', batch * pixels);
+  const start = drawnValues(draws.attackStart('gaussian', batch * pixels));
   let x = clean.map((row, i) => row.map((value, j) => value + startSigma * at(start, i * pixels + j)));
   for (let step = 0; step < steps; step++) {
     const gradient = numericGradient(objective, x);
@@ -101,7 +101,7 @@ describe('The attack of a training step', () => {
 
   it('sees the noisy copy in every pass, and the weights themselves without noise', () => {
     const noisy = attackWith({ noisyAttack: true });
-    const drawn = draws.attackWeights('conv.w', pixels * classes);
+    const drawn = drawnValues(draws.attackWeights('conv.w', pixels * classes));
     const expected = weights.flatMap((row, j) =>
       row.map((value, c) => value + sigma * at(drawn, c * pixels + j)),
     );

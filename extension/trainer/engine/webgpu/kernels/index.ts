@@ -1,13 +1,40 @@
 // TensorFlow.js's WebGPU kernels, without its backend.
 import '@tensorflow/tfjs-backend-webgpu/dist/flags_webgpu';
 import '@tensorflow/tfjs-backend-webgpu/dist/register_all_kernels';
-import { replaceKernel } from '../kernel';
+import { type GpuKernel, replaceKernel } from '../kernel';
+import { attackStep } from './attackStep';
+import { batchNormRelu, batchNormReluGradient } from './batchNormRelu';
+import { biasRelu, reluGradient } from './biasRelu';
+import { biasReluPool, biasReluPoolGradient } from './biasReluPool';
 import { conv2d, paddedConv2d } from './conv2d';
 import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
+import { logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
+import { normaliseRelu, normaliseReluGradient } from './normaliseRelu';
+import { keyedNormals } from './normals';
+import { sgdSteps } from './sgdStep';
+
+const ourKernels: readonly GpuKernel[] = [
+  attackStep,
+  batchNormRelu,
+  batchNormReluGradient,
+  biasRelu,
+  biasReluPool,
+  biasReluPoolGradient,
+  conv2d,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  keyedNormals,
+  logSoftmaxRows,
+  logSoftmaxRowsGradient,
+  normaliseRelu,
+  normaliseReluGradient,
+  paddedConv2d,
+  reluGradient,
+  sgdSteps,
+];
 
 /** Puts our kernels over TensorFlow.js's. */
 export function registerKernels(): void {
-  for (const kernel of [conv2d, paddedConv2d, conv2dFilterGradient, conv2dInputGradient])
-    replaceKernel(kernel);
+  for (const kernel of ourKernels) replaceKernel(kernel);
 }

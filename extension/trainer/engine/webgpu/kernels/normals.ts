@@ -1,0 +1,91 @@
+import { KeyedNormals, type KeyedNormalsAttributes } from '../../../fused/keyedNormals';
+import { eachIndex, rowOfWorkgroups } from '../elementwise';
+import { kernel, sizeOf } from '../kernel';
+
+/**
+ * Standard normal numbers of a key: number pairs from Threefry-2x32 with 20 rounds, bit for bit those of random/threefry.ts, then
+ * the Box-Muller transform in float32. Logarithm, sine and cosine are series of our own, since a GPU's may be coarse: the result
+ * differs from the float64 transform of random/draws.ts by 1e-6 at most. The logarithm is of 1 - u near 1, where it is small.
+ */
+const program = {
+  name: 'KeyedNormals',
+  outputs: { drawn: 'f32' },
+  inputs: {},
+  constants: { count: 'u32', numbers: 'u32', key0: 'u32', key1: 'u32' },
+  code: `
+fn rotateLeft(word: u32, distance: u32) -> u32 { return (word << distance) | (word >> (32u - distance)); }
+
+const distances = array<u32, 8>(13u, 15u, 26u, 6u, 17u, 29u, 16u, 24u);
+
+fn threefry(counter: u32) -> vec2u {
+  let keys = array<u32, 3>(constants.key0, constants.key1, 0x1bd11bdau ^ constants.key0 ^ constants.key1);
+  var x0 = counter + keys[0];
+  var x1 = keys[1];
+  for (var group = 0u; group < 5u; group++) {
+    for (var round = 0u; round < 4u; round++) {
+      x0 += x1;
+      x1 = rotateLeft(x1, distances[(group % 2u) * 4u + round]) ^ x0;
+    }
+    x0 += keys[(group + 1u) % 3u];
+    x1 += keys[(group + 2u) % 3u] + group + 1u;
+  }
+  return vec2u(x0, x1);
+}
+
+// 2 artanh(s), for s within 0.18 of zero.
+fn twiceArtanh(s: f32) -> f32 {
+  let z = s * s;
+  return 2.0 * s * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z * (1.0 / 9.0 + z * (1.0 / 11.0))))));
+}
+
+// -ln((word + 1/2) / 2^32)
+fn minusLogarithm(word: u32) -> f32 {
+  if (word >= 0xc0000000u) {
+    // ln(1 - v) with v = (2^32 - word - 1/2) / 2^32, up to 1/4: -ln(1 - v) = 2 artanh(v / (2 - v)).
+    let v = (f32(0xffffffffu - word) + 0.5) * 2.3283064365386963e-10;
+    return twiceArtanh(v / (2.0 - v));
+  }
+  let u = f32(word) + 0.5;
+  let parts = frexp(u);
+  // Between sqrt(1/2) and sqrt 2.
+  let low = parts.fract < 0.70710678;
+  let m = select(parts.fract, parts.fract * 2.0, low);
+  let e = f32(32 - parts.exp) + select(0.0, 1.0, low);
+  return e * 0.693359375 - (e * 2.12194440e-4 + twiceArtanh((m - 1.0) / (m + 1.0)));
+}
+
+// Cosine and sine of 2 pi word / 2^32: the nearest quarter turn exactly, the rest within pi / 4 of zero by Taylor's series.
+fn direction(word: u32) -> vec2f {
+  let quarter = (word + 0x20000000u) >> 30u;
+  let rest = f32(bitcast<i32>(word - (quarter << 30u))) * 1.4629180792671596e-9;
+  let z = rest * rest;
+  let sine = rest * (1.0 + z * (-1.0 / 6.0 + z * (1.0 / 120.0 + z * (-1.0 / 5040.0 + z * (1.0 / 362880.0)))));
+  let cosine = 1.0 + z * (-0.5 + z * (1.0 / 24.0 + z * (-1.0 / 720.0 + z * (1.0 / 40320.0 + z * (-1.0 / 3628800.0)))));
+  switch (quarter) {
+    case 0u: { return vec2f(cosine, sine); }
+    case 1u: { return vec2f(-sine, cosine); }
+    case 2u: { return vec2f(-cosine, -sine); }
+    default: { return vec2f(sine, -cosine); }
+  }
+}
+${eachIndex(`let words = threefry(i);
+  let pair = sqrt(2.0 * minusLogarithm(words.x)) * direction(words.y);
+  drawn[2u * i] = pair.x;
+  if (2u * i + 1u < constants.numbers) { drawn[2u * i + 1u] = pair.y; }`)}`,
+} as const;
+
+export const keyedNormals = kernel<unknown, KeyedNormalsAttributes>(
+  KeyedNormals,
+  ({ attrs: { key0, key1, count }, backend }) => {
+    const drawn = backend.output([count]);
+    const pairs = Math.ceil(sizeOf(drawn) / 2);
+    if (pairs === 0) return drawn;
+    backend.run(program, {
+      outputs: [drawn],
+      inputs: [],
+      constants: { count: pairs, numbers: count, key0, key1 },
+      workgroups: rowOfWorkgroups(pairs),
+    });
+    return drawn;
+  },
+);
