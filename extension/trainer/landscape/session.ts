@@ -1,8 +1,10 @@
-import { tensor4d } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tensor4d, zeros } from '@tensorflow/tfjs-core';
 import type { LandscapeEvent, LandscapeResult, LandscapeSetting } from '../../contract/landscape';
 import type { MeasurementCommand } from '../../contract/measurement';
 import { batchesOf, gatherBatch } from '../data/batches';
 import type { ImageSet } from '../data/dataset';
+import { explainExhaustion } from '../engine/batchTooLarge';
+import type { Engine } from '../engine/engine';
 import { makeHeed } from '../evaluation/job';
 import { KeptResult } from '../evaluation/keptResult';
 import type { Judged } from '../evaluation/robustAccuracy';
@@ -28,7 +30,7 @@ export interface LandscapeSession {
   readonly file: string;
   readonly name: string;
   readonly setting: LandscapeSetting;
-  readonly engine: { readonly name: string; readonly device: string };
+  readonly engine: Pick<Engine, 'name' | 'device' | 'memory'>;
   readonly network: Judged;
   /** The weights to whose filters directions are normalised, where they are not the network's own. */
   readonly directionWeights?: TensorMap;
@@ -45,7 +47,7 @@ export interface LandscapeSession {
 /**
  * Measures a landscape, or goes on with it, and keeps its file up to date after every figure, point and row.
  * @returns what the file holds in the end
- * @throws StopRequested, StoredEvaluationError, FileWriteError
+ * @throws StopRequested, StoredEvaluationError, FileWriteError, BatchTooLarge
  */
 export async function landscapeSession(session: LandscapeSession): Promise<LandscapeResult> {
   const kept = new KeptResult(session.file);
@@ -56,7 +58,27 @@ export async function landscapeSession(session: LandscapeSession): Promise<Lands
     }
     session.tell(event);
   };
-  return kept.during(() => measure({ ...session, tell }, kept));
+  const work = {
+    batchSize: session.earlier?.progress?.batchSize ?? session.batchSize,
+    remedy: 'Start over with --again, and give it with --batch.',
+    attempt: (batchSize: number) => tryGradient(session.network, session.set, batchSize),
+  };
+  return kept.during(() =>
+    explainExhaustion(session.engine, work, () => measure({ ...session, tell }, kept)),
+  );
+}
+
+/** What all landscapes need most memory for: the gradient of the weights. */
+async function tryGradient(
+  network: Judged,
+  { height, width, channels }: ImageSet,
+  batchSize: number,
+): Promise<void> {
+  const images: Tensor4D = zeros([batchSize, height, width, channels]);
+  const batch = { images, labels: new Int32Array(batchSize), indices: new Uint32Array(batchSize) };
+  const gradient = await modelLoss(network, [batch], async () => {}).gradientAt(network.parameters);
+  disposeTensors(gradient);
+  images.dispose();
 }
 
 async function measure(session: LandscapeSession, kept: KeptResult): Promise<LandscapeResult> {
