@@ -85,6 +85,7 @@ describe('A researcher in VS Code', () => {
     const { workbench, workspace } = session();
     await workbench.openFile('short.rat.json');
     await workbench.editor.getByText('"epochs"').dblclick();
+    await workbench.statusBar.getByText('(6 selected)').waitFor();
     await workbench.page.keyboard.type('epoch');
     await workbench.statusBar.getByRole('button', { name: /1 (Error|Problem)|Errors: 1/ }).waitFor();
     const runs = (await readRuns(workspace)).length;

@@ -68,8 +68,14 @@ export class Launcher {
       return undefined;
     }
     const document = workspace.textDocuments.find(open => open.uri.toString() === config.toString());
-    if (document?.isDirty && !(await document.save())) return undefined;
     const file = config.fsPath;
+    // A save that is already under way may be answered with "false".
+    if (document?.isDirty && !(await document.save()) && document.isDirty) {
+      void window.showErrorMessage(
+        `${path.basename(file)} has changes that could not be saved; nothing was started. Save it, then start again.`,
+      );
+      return undefined;
+    }
     const text = await readFile(file, 'utf8').catch((error: Error) => error);
     if (typeof text !== 'string') {
       void window.showErrorMessage(`${file} cannot be read: ${text.message}`);
