@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { placeOf } from '../../contract/dataFolder';
 import {
   type DatasetFacts,
   isOfficialName,
@@ -10,7 +11,6 @@ import {
 } from '../../contract/datasets';
 import { cifar10, cifar100, cifarArchive, loadCifar } from './cifar';
 import { DataError } from './dataError';
-import { placeOf } from './dataFolder';
 import type { Dataset, ImageSet } from './dataset';
 import { loadIdxFolder } from './idxFolder';
 import { type DecodingProgress, type ImageListing, listImages, loadImages } from './images/imageFolder';

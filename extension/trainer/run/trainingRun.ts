@@ -2,7 +2,7 @@ import { tensor4d } from '@tensorflow/tfjs-core';
 import type { RunEvent } from '../../contract/events';
 import type { Figures } from '../../contract/runFolder';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpointStore';
-import { epochOrder, gatherBatch } from '../data/batches';
+import { type Batch, epochOrder, gatherBatch } from '../data/batches';
 import { explainExhaustion } from '../engine/batchTooLarge';
 import type { Engine } from '../engine/engine';
 import type { Judged } from '../evaluation/robustAccuracy';
@@ -65,6 +65,7 @@ export class TrainingRun {
   readonly #surroundings: RunSurroundings;
   #tensors: RunTensors;
   #progress: Progress;
+  #gathered: { readonly step: number; readonly batch: Batch } | undefined;
   #order: { readonly epoch: number; readonly indices: Uint32Array } | undefined;
   #imagesPerSecond: number | undefined;
   #checkpointStep: number | undefined;
@@ -220,11 +221,10 @@ export class TrainingRun {
     const { step } = this.#progress;
     const epoch = Math.floor(step / stepsPerEpoch);
     const place = step % stepsPerEpoch;
-    const indices = this.#orderOf(epoch).subarray(place * config.batchSize, (place + 1) * config.batchSize);
-    const augmentationKey = derive(key, 'augmentation', epoch);
-    const batch = gatherBatch(dataset.train, indices, config.augmentation, augmentationKey);
+    const batch = this.#gathered?.step === step ? this.#gathered.batch : this.#gather(step);
+    const count = batch.labels.length;
     const { height, width, channels } = dataset.train;
-    const images = tensor4d(batch.images, [indices.length, height, width, channels]);
+    const images = tensor4d(batch.images, [count, height, width, channels]);
     const oneHot = oneHotLabels(batch.labels, dataset.classes);
     const learningRate = learningRateAt(
       config.schedule,
@@ -244,6 +244,8 @@ export class TrainingRun {
     );
     images.dispose();
     oneHot.dispose();
+    // A GPU computes while the next batch is gathered.
+    this.#gathered = { step: step + 1, batch: this.#gather(step + 1) };
 
     const logged = (step + 1) % config.compute.logEverySteps === 0 || place === stepsPerEpoch - 1;
     const loss = logged ? await readLossTerms(result, recipe.beta) : undefined;
@@ -256,7 +258,7 @@ export class TrainingRun {
 
     const seconds = secondsSince(start);
     this.#progress = afterStep(this.#progress, seconds, result.statisticsUpdates, loss && { loss, accuracy });
-    this.#imagesPerSecond = smoothed(this.#imagesPerSecond, indices.length / seconds);
+    this.#imagesPerSecond = smoothed(this.#imagesPerSecond, count / seconds);
     if (loss) {
       this.#emit({
         type: 'step',
@@ -268,6 +270,15 @@ export class TrainingRun {
       });
     }
     await this.#saveIfDue();
+  }
+
+  /** The images of a step, augmented: a function of the seed and the step alone. */
+  #gather(step: number): Batch {
+    const { config, dataset, key, stepsPerEpoch } = this.#workload;
+    const epoch = Math.floor(step / stepsPerEpoch);
+    const place = step % stepsPerEpoch;
+    const indices = this.#orderOf(epoch).subarray(place * config.batchSize, (place + 1) * config.batchSize);
+    return gatherBatch(dataset.train, indices, config.augmentation, derive(key, 'augmentation', epoch));
   }
 
   #orderOf(epoch: number): Uint32Array {

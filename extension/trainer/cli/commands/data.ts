@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { placeOf } from '../../../contract/dataFolder';
 import {
   isOfficialName,
   type OfficialName,
   officialDatasets,
   officialNames,
 } from '../../../contract/datasets';
-import { placeOf } from '../../data/dataFolder';
 import type { ImageSet } from '../../data/dataset';
 import { getDataset } from '../../data/get/getDataset';
 import { type DatasetChoice, loadStored } from '../../data/load';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { OfficialName } from '../../contract/datasets';
+import type { OfficialName } from './datasets';
 
 /** Set to keep the datasets elsewhere. */
 export const dataFolderVariable = 'RANDOMIZED_AT_DATA';
