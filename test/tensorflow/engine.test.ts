@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { getBackend, memory, square, tensor1d } from '@tensorflow/tfjs-core';
+import { environment } from '../../extension/contract/environment';
 import { engineOptions } from '../../extension/trainer/engine/assets';
 import { EngineUnavailable } from '../../extension/trainer/engine/engine';
 import { openEngine } from '../../extension/trainer/engine/open';
-import { namedFolderVariable } from '../../extension/trainer/engine/tensorflow/places';
 
 describe('The tensorflow engine', () => {
   it('opens on the processor where software is allowed, passes the self-test and says what it is', async () => {
@@ -20,7 +20,7 @@ describe('The tensorflow engine', () => {
     assert.ok(error instanceof EngineUnavailable, String(error));
     assert.match(error.message, /^TensorFlow 2\.\S+ works, but on the processor alone: it was built without/);
     assert.match(error.remedy, /'tensorflow\[and-cuda\]'.*compute\.allowSoftwareAdapter/);
-    assert.ok(error.searched[0]?.startsWith(namedFolderVariable), error.searched[0]);
+    assert.ok(error.searched[0]?.startsWith(environment.tensorflow), error.searched[0]);
   });
 
   it('opens again, and leaves no tensors behind', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { namedFolderVariable } from '../../extension/trainer/engine/tensorflow/places';
+import { environment } from '../../extension/contract/environment';
 import { runCommand } from '../vscode/command';
 import { prepareTensorflow } from './prepare';
 
@@ -15,7 +15,7 @@ export async function main(mochaOptions: readonly string[]): Promise<void> {
   }
   const addon = await prepareTensorflow(console.log);
   await runCommand(process.execPath, ['esbuild.mjs', '--tests', 'test/tensorflow']);
-  process.exitCode = await runMocha(mochaOptions, { ...process.env, [namedFolderVariable]: addon });
+  process.exitCode = await runMocha(mochaOptions, { ...process.env, [environment.tensorflow]: addon });
 }
 
 async function runMocha(options: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -1,7 +1,9 @@
 import { commands, Disposable, type ExtensionContext, env, window, workspace } from 'vscode';
 import { ComputeTree } from './computeTree';
+import { installEngine } from './installEngine';
 import type { ComputeRow } from './presentEngine';
 import { surveyEngines, type TrainerRuntime } from './survey';
+import { passTensorflowFolders } from './tensorflowFolders';
 import { useEngine } from './useEngine';
 
 export type { TrainerRuntime } from './survey';
@@ -18,7 +20,10 @@ export function registerCompute(
   context: ExtensionContext,
   { trainerPath, findNode }: ComputeDependencies,
 ): Disposable {
-  const tree = new ComputeTree(async () => surveyEngines(await findNode(), trainerPath));
+  const tree = new ComputeTree(async () =>
+    surveyEngines(await findNode(), trainerPath, workspace.workspaceFolders?.[0]?.uri.fsPath),
+  );
+  const installer = { context, trainerPath, findNode, onInstalled: () => tree.refresh() };
   const table: Readonly<Record<string, (row?: ComputeRow) => unknown>> = {
     'randomizedAt.compute.show': () => commands.executeCommand('randomizedAt.compute.focus'),
     'randomizedAt.compute.refresh': () => tree.refresh(),
@@ -26,6 +31,7 @@ export function registerCompute(
       const engine = row?.value ?? (await pickEngine(tree));
       if (engine !== undefined) await useEngine(engine);
     },
+    'randomizedAt.compute.installCuda': () => installEngine(installer),
     'randomizedAt.compute.copyRemedy': async row => {
       if (row !== undefined) await env.clipboard.writeText(row.value);
     },
@@ -33,6 +39,7 @@ export function registerCompute(
   const registered = Disposable.from(
     window.createTreeView('randomizedAt.compute', { treeDataProvider: tree }),
     workspace.onDidGrantWorkspaceTrust(() => tree.refresh()),
+    passTensorflowFolders(context, () => tree.refresh()),
     ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, run)),
   );
   context.subscriptions.push(registered);

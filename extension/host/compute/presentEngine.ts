@@ -28,7 +28,7 @@ export function presentEngine(survey: EngineSurvey): ComputeRow {
       .join('\n'),
     icon: available ? (chosenByAuto ? 'pass-filled' : 'pass') : 'circle-slash',
     color: available ? 'testing.iconPassed' : 'disabledForeground',
-    contextValue: available ? 'engine available' : 'engine',
+    contextValue: available ? 'engine available' : name === 'tensorflow' ? 'engine installable' : 'engine',
     children: available ? [] : explanation(survey),
     value: name,
   };
@@ -48,7 +48,7 @@ export function presentFailure(message: string): ComputeRow {
   };
 }
 
-function explanation({ reason, remedy }: EngineSurvey): ComputeRow[] {
+function explanation({ reason, remedy, searched = [] }: EngineSurvey): ComputeRow[] {
   const row = (label: string, icon: string, contextValue: string): ComputeRow => ({
     label,
     description: '',
@@ -60,6 +60,7 @@ function explanation({ reason, remedy }: EngineSurvey): ComputeRow[] {
   });
   return [
     ...(reason === undefined ? [] : [row(reason, 'info', 'reason')]),
+    ...searched.map(place => row(place, 'folder', 'place')),
     ...(remedy === undefined ? [] : [row(remedy, 'lightbulb', 'remedy')]),
   ];
 }

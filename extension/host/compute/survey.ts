@@ -12,6 +12,8 @@ export interface EngineSurvey {
   readonly reason?: string;
   /** What would make it available. */
   readonly remedy?: string;
+  /** Where it was looked for, and what was found in each place. */
+  readonly searched?: readonly string[];
   /** The one that `auto` takes. */
   readonly chosenByAuto: boolean;
 }
@@ -23,13 +25,17 @@ export type TrainerRuntime = Pick<NodeRuntime, 'path' | 'environment'>;
 const longestSurvey = 120_000;
 
 /**
- * Asks the trainer, in a process of its own, which engines work here.
+ * Asks the trainer, in a process of its own, which engines work here. `workspace`: a folder whose packages count as well.
  * @throws Error with what the trainer said when it cannot tell
  */
-export async function surveyEngines(node: TrainerRuntime, trainerPath: string): Promise<EngineSurvey[]> {
+export async function surveyEngines(
+  node: TrainerRuntime,
+  trainerPath: string,
+  workspace = path.dirname(trainerPath),
+): Promise<EngineSurvey[]> {
   const output = await new Promise<string>((resolve, reject) => {
     const options = {
-      cwd: path.dirname(trainerPath),
+      cwd: workspace,
       env: { ...process.env, ...node.environment },
       timeout: longestSurvey,
       maxBuffer: 10_000_000,
@@ -67,11 +73,13 @@ function failure(node: TrainerRuntime, error: Error & { killed?: boolean }, stde
 function isSurvey(value: unknown): value is EngineSurvey {
   if (typeof value !== 'object' || value === null) return false;
   const { name, available, chosenByAuto, ...texts } = value as Partial<Record<keyof EngineSurvey, unknown>>;
-  const { device, version, reason, remedy } = texts;
+  const { device, version, reason, remedy, searched } = texts;
+  const isText = (text: unknown) => text === undefined || typeof text === 'string';
   return (
     typeof name === 'string' &&
     typeof available === 'boolean' &&
     typeof chosenByAuto === 'boolean' &&
-    [device, version, reason, remedy].every(text => text === undefined || typeof text === 'string')
+    [device, version, reason, remedy].every(isText) &&
+    (searched === undefined || (Array.isArray(searched) && searched.every(isText)))
   );
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { environment as variables } from '../../../contract/environment';
 
 /** A folder where TensorFlow's addon may be, and how a person would call it. */
 export interface Place {
@@ -17,10 +18,6 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** A folder named by the person, for every run of a shell or of the editor. */
-export const namedFolderVariable = 'RANDOMIZED_AT_TENSORFLOW';
-/** The editor's folder for the extension, set by the extension for the trainers that it starts. */
-export const storageVariable = 'RANDOMIZED_AT_STORAGE';
 /** Where an installation goes below a workspace or the extension's storage. */
 export const installationIn = {
   workspace: (workspace: string) => path.join(workspace, '.rat', 'tensorflow'),
@@ -29,14 +26,14 @@ export const installationIn = {
 
 /** The places to look in, the first first: what a person named, the workspace, the extension's storage, the project. */
 export function searchPlaces({ tensorflowPath, workspace, program, environment }: Surroundings): Place[] {
-  const named = environment[namedFolderVariable];
-  const storage = environment[storageVariable];
+  const named = environment[variables.tensorflow];
+  const storage = environment[variables.storage];
   const resolve = (folder: string) => path.resolve(workspace, folder);
   return [
     ...(tensorflowPath
       ? [{ called: 'compute.tensorflowPath', folder: resolve(tensorflowPath), upward: false }]
       : []),
-    ...(named ? [{ called: namedFolderVariable, folder: resolve(named), upward: false }] : []),
+    ...(named ? [{ called: variables.tensorflow, folder: resolve(named), upward: false }] : []),
     { called: 'the workspace', folder: installationIn.workspace(workspace), upward: false },
     { called: 'the workspace', folder: workspace, upward: true },
     ...(storage

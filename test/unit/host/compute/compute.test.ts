@@ -78,6 +78,17 @@ describe('The row of an engine', () => {
       ],
     );
   });
+
+  it('has the places where TensorFlow was looked for, and can be installed', () => {
+    const searched = ['the workspace, /w: nothing installed'];
+    const row = presentEngine({ ...webgpu, name: 'tensorflow', searched });
+    assert.equal(row.contextValue, 'engine installable');
+    assert.deepEqual(
+      row.children.map(child => child.contextValue),
+      ['reason', 'place', 'remedy'],
+    );
+    assert.equal(row.children[1]?.label, searched[0]);
+  });
 });
 
 describe('Setting the engine in a config', () => {
