@@ -25,7 +25,7 @@ export async function installEngine(installer: Installer): Promise<void> {
         label: 'tfjs-node-gpu',
         description: 'CUDA 11.2, cuDNN 8.1',
         detail:
-          'TensorFlow 2.9.1, downloaded from npm and Google; for NVIDIA GPUs up to those of 2020. About 900 MB.',
+          'TensorFlow 2.9.1, downloaded from npm and Google; for NVIDIA GPUs up to Ampere (RTX 30, A100). Several hundred MB.',
         way: 'install-tensorflow' as Way,
       },
       {

@@ -30,7 +30,7 @@ export const engineActionSpec: CommandSpec = {
     'build-tensorflow compiles the addon of tfjs-node for the TensorFlow of a Python (pip install tensorflow-cpu, or ' +
       "'tensorflow[and-cuda]' for NVIDIA GPUs with CUDA 12). It needs Linux, npm and a C++ compiler.",
     'install-tensorflow installs @tensorflow/tfjs-node-gpu, which downloads libtensorflow 2.9.1 for CUDA 11.2 and cuDNN 8.1: for ' +
-      'NVIDIA GPUs up to those of 2020.',
+      'NVIDIA GPUs up to the Ampere generation (RTX 30, A100).',
   ],
 };
 

@@ -34,7 +34,8 @@ export function readLog(text: string): TensorflowLog {
   const opened = entries.map(({ message }) => gpuName.exec(message)).find(found => found !== null);
   return {
     gpu: opened ? `${opened[1]}, compute capability ${opened[2]}` : undefined,
-    complaints: [...new Set(complaints)],
+    // Without a driver nothing else that is said about it matters.
+    complaints: complaints.includes(noDriver) ? [noDriver] : [...new Set(complaints)],
     fatal: entries.find(({ level }) => level === 'F')?.message,
   };
 }
@@ -42,9 +43,11 @@ export function readLog(text: string): TensorflowLog {
 /** "Created device /job:localhost/.../device:GPU:0 with 21000 MB memory:  -> device: 0, name: X, pci bus id: ..." */
 const gpuName = /Created device .*name: ([^,]+),.*compute capability: ([\d.]+)/;
 
+const noDriver = 'it found no NVIDIA driver';
+
 /** The complaints that most people will meet, in fewer words; the others stay TensorFlow's. */
 function plainWords(message: string): string {
-  if (/Could not find cuda drivers/.test(message)) return 'it found no NVIDIA driver';
+  if (/Could not find cuda drivers/.test(message)) return noDriver;
   if (/Cannot dlopen some GPU libraries/.test(message)) return "some of CUDA's libraries are not installed";
   const library = /Could not load dynamic library '([^']+)'/.exec(message)?.[1];
   if (library) return `it could not load ${library}`;

@@ -12,11 +12,16 @@ describe("TensorFlow's log", () => {
         'E0000 00:00:1795403809.109353    7433 cuda_platform.cc:52] failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)',
       ].join('\n'),
     );
+    assert.deepEqual([complaints, gpu], [['it found no NVIDIA driver'], undefined]);
+  });
+
+  it('gives the answer of a driver that has no GPU', () => {
+    const { complaints } = readLog(
+      'E0000 00:00:1795403809.109353    7433 cuda_platform.cc:52] failed call to cuInit: CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected',
+    );
     assert.deepEqual(complaints, [
-      'it found no NVIDIA driver',
-      'the NVIDIA driver answers "INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)"',
+      'the NVIDIA driver answers "CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected"',
     ]);
-    assert.equal(gpu, undefined);
   });
 
   it('names the libraries that the one of tfjs-node-gpu misses', () => {

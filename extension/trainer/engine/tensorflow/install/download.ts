@@ -15,6 +15,9 @@ export interface DownloadOptions {
 
 const name = '@tensorflow/tfjs-node-gpu';
 
+/** What the install script says it is doing; of the rest only a failure's reason is of use. */
+const downloads = /^\*|^https?:/;
+
 const otherWay =
   'Other ways to TensorFlow on a GPU: build the addon for a TensorFlow of Python ("randomized-at engine build-tensorflow"), ' +
   "which needs npm's and Python's registries only; or, without TensorFlow, the webgpu engine.";
@@ -32,13 +35,13 @@ export async function downloadTensorflow({ into, say }: DownloadOptions): Promis
   }
   await mkdir(into, { recursive: true });
   await writeFile(path.join(into, 'package.json'), '{ "private": true }\n');
-  say(`Installing ${name} ${tfjsNodeVersion}: about 900 MB on disk …`);
+  say(`Installing ${name} ${tfjsNodeVersion}, several hundred MB …`);
   const [command, ...args] = npmCommand();
   const options = ['--foreground-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, printed } = await runProgram(
     command,
     [...args, 'install', ...options, `${name}@${tfjsNodeVersion}`],
-    { cwd: into, onLine: say },
+    { cwd: into, onLine: line => downloads.test(line) && say(line) },
   );
   if (status !== 0)
     throw new InstallationError(`${name} was not installed: ${reasonOf(printed)} ${otherWay}`);
