@@ -4,6 +4,7 @@ import { registerCompute } from './compute';
 import { registerConfig } from './config';
 import { registerConfigurations } from './configurations';
 import { registerDashboards } from './dashboard';
+import { registerDatasets } from './datasets';
 import { registerEvaluations } from './evaluations';
 import { registerExperiments } from './experiments';
 import { registerLandscapes } from './landscape';
@@ -19,7 +20,8 @@ export function activate(context: ExtensionContext): void {
     const runFolder = await runs.start(config);
     if (runFolder !== undefined) await dashboards.show(runFolder);
   };
-  const configs = registerConfig(context, { start });
+  const trainer = { trainerPath: context.asAbsolutePath('dist/trainer.js'), findNode: findConfiguredNode };
+  const configs = registerConfig(context, { start, stepMeasurement: trainer });
   const newConfigOfRun = (runFolder: string) => configs.newConfigOfRun(runFolder);
   const showMeasurement = async ({ file, result }: Measurement) => {
     const holder = path.dirname(path.dirname(file));
@@ -38,12 +40,10 @@ export function activate(context: ExtensionContext): void {
 
   registerExperiments(context, { runs, compare: folders => dashboards.compare(folders), newConfigOfRun });
   registerConfigurations(context, { start, editAsForm: config => configs.editAsForm(config) });
-  registerCompute(context, {
-    trainerPath: context.asAbsolutePath('dist/trainer.js'),
-    findNode: findConfiguredNode,
-  });
+  registerCompute(context, trainer);
 
   context.subscriptions.push(
+    registerDatasets(trainer),
     commands.registerCommand('randomizedAt.start', async (target?: Uri) => {
       if (!workspace.isTrusted) {
         await window.showWarningMessage(

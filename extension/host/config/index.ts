@@ -3,6 +3,7 @@ import { estimate, explain } from './cost/estimate';
 import { resolveLeniently } from './fields/resolved';
 import { chooseConfig, newConfig } from './files/chooseConfig';
 import { activeConfig, isConfig, runsRootOf } from './files/configFiles';
+import { newConfigFromPreset } from './files/newConfigFromPreset';
 import { newConfigOfRun } from './files/newConfigOfRun';
 import { formViewType, registerFormEditor } from './form/formEditor';
 import { findingsIn } from './language/diagnostics';
@@ -12,6 +13,7 @@ import { registerDiagnostics } from './providers/diagnostics';
 import { registerLanguage } from './providers/language';
 import { rangeOf } from './providers/ranges';
 import { measuredSpeed } from './runs/measuredSpeed';
+import { MeasuredSteps, type StepMeasurementDependencies } from './runs/measureStep';
 import type { SpeedOf } from './runs/speedOf';
 
 export interface ConfigDependencies {
@@ -19,8 +21,10 @@ export interface ConfigDependencies {
   readonly start: (file: Uri) => Promise<void>;
   /** Shows a config against its experiment's last run; by default as a comparison of their texts. */
   readonly compareWithLastRun?: (file: Uri) => Promise<void>;
-  /** By default the newest run of the same network in the workspace is measured. */
+  /** By default that of the newest run of the same network in the workspace, or of a step measured alone. */
   readonly speedOf?: SpeedOf;
+  /** How a step of a network is measured before any run of it. */
+  readonly stepMeasurement: Omit<StepMeasurementDependencies, 'memory'>;
 }
 
 export interface Configs extends Disposable {
@@ -35,7 +39,11 @@ export interface Configs extends Disposable {
 
 /** Editing of `*.rat.json`: diagnostics with quick fixes, completion, hover, hints, actions, and the form. */
 export function registerConfig(context: ExtensionContext, dependencies: ConfigDependencies): Configs {
-  const speedOf = dependencies.speedOf ?? ((config, file) => measuredSpeed(runsRootOf(file), config));
+  const measuredSteps = new MeasuredSteps({ ...dependencies.stepMeasurement, memory: context.globalState });
+  const speedOf =
+    dependencies.speedOf ??
+    (async (config, file) =>
+      (await measuredSpeed(runsRootOf(file), config)) ?? measuredSteps.speedOf(config));
   const start = async (file: Uri) => {
     await save(file);
     await dependencies.start(file);
@@ -56,10 +64,11 @@ export function registerConfig(context: ExtensionContext, dependencies: ConfigDe
     onConfig('randomizedAt.openAsText', async file => {
       await commands.executeCommand('vscode.openWith', file, 'default');
     }),
-    onConfig('randomizedAt.estimate', file => showEstimate(file, speedOf)),
+    onConfig('randomizedAt.estimate', file => showEstimate(file, speedOf, measuredSteps)),
     onConfig('randomizedAt.compareWithLastRun', dependencies.compareWithLastRun ?? compareWithLastRun),
     onConfig('randomizedAt.showFirstError', showFirstError),
     commands.registerCommand('randomizedAt.newConfig', newConfig),
+    commands.registerCommand('randomizedAt.newConfigFromPreset', newConfigFromPreset),
   );
   context.subscriptions.push(parts);
   return {
@@ -80,14 +89,23 @@ async function save(file: Uri): Promise<void> {
   if (document?.isDirty) await document.save();
 }
 
-async function showEstimate(file: Uri, speedOf: SpeedOf): Promise<void> {
+async function showEstimate(file: Uri, speedOf: SpeedOf, steps: MeasuredSteps): Promise<void> {
   const config = resolveLeniently((await workspace.openTextDocument(file)).getText());
   if (config === undefined) {
     await window.showInformationMessage('Mend the errors of this config first: its cost is not known.');
     return;
   }
-  const detail = explain(estimate(config, await speedOf(config, file)), config.epochs);
-  await window.showInformationMessage(`Estimated cost of ${config.name}`, { modal: true, detail });
+  const speed = await speedOf(config, file);
+  const detail = explain(estimate(config, speed), config.epochs);
+  const measure = 'Measure a Step Now';
+  const offers = speed === undefined && workspace.isTrusted && steps.canMeasure(config) ? [measure] : [];
+  const title = `Estimated cost of ${config.name}`;
+  if ((await window.showInformationMessage(title, { modal: true, detail }, ...offers)) !== measure) return;
+  try {
+    if (await steps.measure(config)) await showEstimate(file, speedOf, steps);
+  } catch (error) {
+    await window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function showFirstError(file: Uri): Promise<void> {

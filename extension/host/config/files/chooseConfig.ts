@@ -3,6 +3,7 @@ import { findingsIn, hasErrors } from '../language/diagnostics';
 import { templateText } from '../language/templates';
 import { readText, workspaceFolder, writeNewConfig } from './configFiles';
 import { firstComment } from './firstComment';
+import { newConfigFromPreset } from './newConfigFromPreset';
 import { configEnding } from './numberedName';
 
 interface ConfigItem extends QuickPickItem {
@@ -23,7 +24,7 @@ export async function chooseConfig(extensionUri: Uri): Promise<Uri | undefined> 
   const items = Promise.all([workspaceItems(), exampleItems(extensionUri)]).then(([own, examples]) => [
     ...group('In this workspace', own),
     ...group('Examples, copied into the workspace', examples),
-    ...group('New', [newItem]),
+    ...group('New', [presetItem, newItem]),
   ]);
   const chosen = await window.showQuickPick<ConfigItem>(items, {
     title: 'Start Randomized AT',
@@ -55,6 +56,15 @@ export async function newConfig(): Promise<Uri | undefined> {
   await commands.executeCommand('randomizedAt.editAsForm', file);
   return file;
 }
+
+const presetItem: ConfigItem = {
+  label: '$(library) New config from a preset…',
+  description: 'the published settings, with their sources',
+  choose: async () => {
+    await newConfigFromPreset();
+    return undefined;
+  },
+};
 
 const newItem: ConfigItem = {
   label: '$(new-file) New config from a template…',
