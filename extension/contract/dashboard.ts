@@ -140,6 +140,8 @@ export interface DashboardHost extends EvaluationsHost {
   /** Opens the run's config as a new file. */
   editAndRunAgain(): void;
   exportCsv(): void;
+  /** Shows the run's loss landscape, or asks what to measure of it. */
+  lossLandscape(): void;
   openLog(): void;
   saveFile(file: SavedFile): void;
   /** What the page shall be told when it shows this run again. */

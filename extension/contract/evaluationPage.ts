@@ -41,6 +41,8 @@ export interface EvaluationsHost {
 export interface EvaluationsPage {
   /** All of them, the newest first; void is what was told before. */
   evaluations(evaluations: readonly EvaluationView[]): void;
+  /** The one of that name, now or as soon as it is there, is what the person wants to see. */
+  revealEvaluation(name: string): void;
 }
 
 /** What the host tells the page of evaluations of checkpoints outside runs. */

@@ -24,9 +24,8 @@ export function activate(context: ExtensionContext): void {
   const configs = registerConfig(context, { start, stepMeasurement: trainer });
   const newConfigOfRun = (runFolder: string) => configs.newConfigOfRun(runFolder);
   const showMeasurement = async ({ file, result }: Measurement) => {
-    const holder = path.dirname(path.dirname(file));
-    if (result.kind === 'landscape') await landscapes.show(holder);
-    else await evaluations.show(holder);
+    if (result.kind === 'landscape') await landscapes.show(path.dirname(path.dirname(file)));
+    else await evaluations.show(file);
   };
   const measurements = registerMeasurements(context, { isLive: runs.isLive, show: showMeasurement });
   const dashboards = registerDashboards(context, {
@@ -34,8 +33,15 @@ export function activate(context: ExtensionContext): void {
     measurements,
     editAndRunAgain: async runFolder => configs.editAsForm(await newConfigOfRun(runFolder)),
     evaluate: runFolder => evaluations.evaluateRun(runFolder),
+    lossLandscape: runFolder => landscapes.measure([runFolder]),
   });
-  const evaluations = registerEvaluations(context, { measurements, showRun: dashboards.show });
+  const evaluations = registerEvaluations(context, {
+    measurements,
+    showRun: (runFolder, evaluation) =>
+      evaluation === undefined
+        ? dashboards.show(runFolder)
+        : dashboards.showEvaluation(runFolder, evaluation),
+  });
   const landscapes = registerLandscapes(context, { measurements, openDashboard: dashboards.show });
 
   registerExperiments(context, { runs, compare: folders => dashboards.compare(folders), newConfigOfRun });

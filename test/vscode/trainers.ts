@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseMeasurement, type StoredMeasurement } from '../../extension/contract/measurement';
 import { isProcessAlive, type ProcessIdentity } from '../../extension/contract/processIdentity';
 import { type RunRecord, runFiles, runsFolder } from '../../extension/contract/runFolder';
 
@@ -38,7 +39,21 @@ export async function ended(trainer: ProcessIdentity): Promise<void> {
   while (isProcessAlive(trainer)) await pause(50);
 }
 
-/** Ends the trainers of a workspace that outlived their window, as they are meant to. */
+/** Ends the trainers and evaluations of a workspace that outlived their window, as they are meant to. */
 export async function stopTrainers(workspace: string): Promise<void> {
-  for (const { record } of await readRuns(workspace)) if (record.process) await crash(record.process);
+  for (const { folder, record } of await readRuns(workspace)) {
+    if (record.process) await crash(record.process);
+    for (const { process: evaluator } of await readMeasurements(folder))
+      if (evaluator) await crash(evaluator);
+  }
+}
+
+/** What is stored in a run's `evaluations`, finished or not. */
+export async function readMeasurements(runFolder: string): Promise<StoredMeasurement[]> {
+  const folder = path.join(runFolder, runFiles.evaluations);
+  const names = await readdir(folder).catch((): string[] => []);
+  const texts = names
+    .filter(name => name.endsWith('.json'))
+    .map(name => readFile(path.join(folder, name), 'utf8').catch(() => ''));
+  return (await Promise.all(texts)).flatMap(text => parseMeasurement(text) ?? []);
 }

@@ -33,7 +33,7 @@ export class Header {
   readonly #facts = element('dl', { class: 'facts' });
   readonly #values = new Map<string, HTMLElement>();
   readonly #buttons: Readonly<
-    Record<'pause' | 'unpause' | 'checkpoint' | 'stop' | 'resume' | 'again', HTMLElement>
+    Record<'pause' | 'unpause' | 'checkpoint' | 'stop' | 'resume' | 'evaluate' | 'again', HTMLElement>
   >;
 
   constructor(host: HostLine<DashboardHost, DashboardPage>) {
@@ -51,6 +51,7 @@ export class Header {
         primary: true,
         onClick: () => host.call({ method: 'resume' }),
       }),
+      evaluate: button('Evaluate…', { icon: 'shield', onClick: () => host.call({ method: 'evaluate' }) }),
       again: button('Edit and run again', {
         icon: 'edit',
         onClick: () => host.call({ method: 'editAndRunAgain' }),

@@ -46,7 +46,7 @@ class Dashboard {
   readonly #toolbar = new Toolbar(
     this.#board,
     button('CSV', { icon: 'table', onClick: () => this.#host.call({ method: 'exportCsv' }) }),
-    button('Evaluate…', { icon: 'shield', onClick: () => this.#host.call({ method: 'evaluate' }) }),
+    button('Landscape…', { icon: 'valley', onClick: () => this.#host.call({ method: 'lossLandscape' }) }),
   );
   readonly #charts = element('div', { class: 'charts' });
   readonly #evaluations = new EvaluationsSection({
@@ -91,6 +91,7 @@ class Dashboard {
       },
       log: text => this.#log.addLog(text),
       evaluations: evaluations => this.#evaluations.update(evaluations),
+      revealEvaluation: name => this.#evaluations.reveal(name),
     });
     this.#host.call({ method: 'ready' });
   }

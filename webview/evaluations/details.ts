@@ -15,8 +15,11 @@ export type AskByName = (
   method: Extract<keyof EvaluationsHost, 'copyCommand' | 'copyRobustIndices' | 'saveRobustIndices'>,
 ) => void;
 
-/** One evaluation closely: warnings, attack by attack, class by class, how to repeat it. Charts have places of their own. */
-export function detailsOf(evaluation: EvaluationView, ask: AskByName): HTMLElement[] {
+/**
+ * One evaluation closely: warnings, attack by attack, class by class, how to repeat it.
+ * @param charts what is drawn of it
+ */
+export function detailsOf(evaluation: EvaluationView, charts: HTMLElement, ask: AskByName): HTMLElement[] {
   const { setting, engine, device, startedAt, commandLine, state, warnings } = evaluation;
   const title = `${attackListTitle(setting.attack)}, ${threatTitle(setting)}, ${checkpointTitle(setting.checkpoint)}`;
   const facts = [
@@ -29,6 +32,7 @@ export function detailsOf(evaluation: EvaluationView, ask: AskByName): HTMLEleme
     element('h4', {}, title),
     element('p', { class: 'muted' }, facts.join(' · ')),
     ...warnings.map(warningBanner),
+    charts,
     attackTable(evaluation),
     classTable(evaluation),
     ...(state === 'finished' ? [robustIndices(evaluation, ask)] : []),
@@ -90,7 +94,7 @@ function attackTable({ figures, setting, state }: EvaluationView): HTMLElement {
           row(attackTitle(figure.name), figure, [
             formatCount(figure.attacked),
             formatCount(figure.broken),
-            formatDuration(figure.seconds),
+            timeText(figure.seconds),
           ]),
         ),
         row(`Worst case${soFar}`, worstCase),
@@ -155,6 +159,10 @@ function commandRow(commandLine: string, ask: AskByName): HTMLElement {
     button('Copy command', { onClick: () => ask('copyCommand') }),
   );
 }
+
+/** Quick attacks take tenths of a second. */
+const timeText = (seconds: number): string =>
+  seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
 
 function headOf(name: string, place: number): HTMLElement {
   return place === 0 && name === ''

@@ -36,6 +36,7 @@ function showPage(page: HTMLElement): void {
       document.body.dataset['hydrated'] = 'true';
     },
     evaluations: evaluations => section.update(evaluations),
+    revealEvaluation: name => section.reveal(name),
   });
   host.call({ method: 'ready' });
 }

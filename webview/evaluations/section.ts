@@ -82,7 +82,6 @@ export class EvaluationsSection {
       this.#unfinished.element,
       this.#table.element,
       this.#details,
-      this.#charts,
     );
     setInterval(() => this.#unfinished.tick(), tickMilliseconds);
     this.update([]);
@@ -96,11 +95,17 @@ export class EvaluationsSection {
     this.#show();
   }
 
+  /** Brings the one of that name into view, now and for as long as nothing else is chosen. */
+  reveal(name: string): void {
+    this.#chosen = name;
+    this.#show();
+    this.element.scrollIntoView({ block: 'start' });
+  }
+
   #show(): void {
     const chosen = this.#evaluations.find(({ name }) => name === this.#chosen) ?? this.#evaluations[0];
     this.#table.update(this.#evaluations, chosen?.name);
     show(this.#details, chosen !== undefined);
-    show(this.#charts, chosen !== undefined && hasFigures(chosen));
     if (!chosen) return;
     const curves = robustnessCurves(this.#evaluations, chosen);
     const { name, state, figures, warnings } = chosen;
@@ -108,7 +113,7 @@ export class EvaluationsSection {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#details.replaceChildren(
-      ...(hasFigures(chosen) ? detailsOf(chosen, method => this.#host.ask(method, name)) : []),
+      ...(hasFigures(chosen) ? detailsOf(chosen, this.#charts, method => this.#host.ask(method, name)) : []),
     );
     this.#waterfall.show(waterfallDrawing(waterfallBars(figures, chosen.setting.each)));
     this.#showCurve(curves, chosen);

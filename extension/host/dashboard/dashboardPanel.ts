@@ -39,6 +39,8 @@ export interface DashboardEnvironment {
   editAndRunAgain(runFolder: string): Promise<void>;
   /** Asks how a run is to be evaluated, and evaluates it. */
   evaluate(runFolder: string): Promise<void>;
+  /** Shows a run's loss landscape, or asks what to measure of it. */
+  lossLandscape(runFolder: string): Promise<void>;
 }
 
 /** The dashboard of one run: answers its page and tells it what happens. */
@@ -48,24 +50,36 @@ export class DashboardPanel {
   readonly #runs: DashboardRuns;
   readonly #memory: Memento;
   readonly #editAndRunAgain: (runFolder: string) => Promise<void>;
+  readonly #lossLandscape: (runFolder: string) => Promise<void>;
   readonly #evaluations: EvaluationsFeed;
   readonly #log: LogTail;
   readonly #disposables: Disposable[];
   readonly #logTimer: NodeJS.Timeout;
   #publisher: RunPublisher | undefined;
+  /** An evaluation to bring into view when the page shows. */
+  #revealed: string | undefined;
   /** The page has everything and gets what is new. */
   #hydrated = false;
 
   constructor(
     panel: WebviewPanel,
     runFolder: string,
-    { extensionUri, memory, runs, measurements, editAndRunAgain, evaluate }: DashboardEnvironment,
+    {
+      extensionUri,
+      memory,
+      runs,
+      measurements,
+      editAndRunAgain,
+      evaluate,
+      lossLandscape,
+    }: DashboardEnvironment,
   ) {
     this.#panel = panel;
     this.#runFolder = runFolder;
     this.#runs = runs;
     this.#memory = memory;
     this.#editAndRunAgain = editAndRunAgain;
+    this.#lossLandscape = lossLandscape;
     this.#evaluations = new EvaluationsFeed({
       holder: runFolder,
       subject: () => panel.title,
@@ -104,6 +118,17 @@ export class DashboardPanel {
     this.#panel.reveal(undefined, preserveFocus);
   }
 
+  /** Brings an evaluation into view, by its file's name without `.json`. */
+  revealEvaluation(name: string): void {
+    this.#revealed = name;
+    if (this.#hydrated) this.#tellRevealed();
+  }
+
+  #tellRevealed(): void {
+    if (this.#revealed !== undefined) this.#call({ method: 'revealEvaluation', argument: this.#revealed });
+    this.#revealed = undefined;
+  }
+
   /** Tells the page everything anew. */
   async hydrate(): Promise<void> {
     try {
@@ -130,6 +155,7 @@ export class DashboardPanel {
         },
       });
       this.#hydrated = true;
+      this.#tellRevealed();
     } catch (error) {
       await window.showErrorMessage(`${this.#runFolder}: cannot be shown. ${messageOf(error)}`);
     }
@@ -165,6 +191,8 @@ export class DashboardPanel {
         return await this.#editAndRunAgain(this.#runFolder);
       case 'exportCsv':
         return await exportCsv(this.#runFolder);
+      case 'lossLandscape':
+        return await this.#lossLandscape(this.#runFolder);
       case 'openLog':
         await window.showTextDocument(Uri.file(path.join(this.#runFolder, runFiles.log)), { preview: true });
         return;

@@ -17,6 +17,8 @@ import { keepFocus, savedFolder, savedFolders, targetFolder, targetFolders } fro
 export interface Dashboards extends Disposable {
   /** Shows the dashboard of a run beside the editor, which keeps the focus; reveals it where it is open already. */
   show(runFolder: string): Promise<void>;
+  /** The same, with one of its evaluations in view: by its file's name without `.json`. */
+  showEvaluation(runFolder: string, name: string): Promise<void>;
   /** Shows several runs side by side. The first is the baseline until another is pinned. */
   compare(runFolders: readonly string[]): Promise<void>;
 }
@@ -30,7 +32,7 @@ interface ShowOptions {
 /** Panels for runs, their commands, and their return after a reload of the window. */
 export function registerDashboards(
   context: ExtensionContext,
-  dependencies: Pick<DashboardEnvironment, 'runs' | 'measurements' | 'editAndRunAgain' | 'evaluate'>,
+  dependencies: Omit<DashboardEnvironment, 'extensionUri' | 'memory'>,
 ): Dashboards {
   const dashboards = new Map<string, DashboardPanel>();
   const comparisons = new Map<string, ComparePanel>();
@@ -124,6 +126,10 @@ export function registerDashboards(
   void reopenOrphans();
   return {
     show: showBesideEditor,
+    async showEvaluation(runFolder, name) {
+      await showBesideEditor(runFolder);
+      dashboards.get(runFolder)?.revealEvaluation(name);
+    },
     compare: runFolders => compare(runFolders),
     dispose: () => registrations.dispose(),
   };

@@ -14,6 +14,7 @@ const dashboardMethods: Record<keyof DashboardHost, ArgumentCheck> = {
   resume: nothing,
   editAndRunAgain: nothing,
   exportCsv: nothing,
+  lossLandscape: nothing,
   openLog: nothing,
   ...evaluationsMethods,
   saveFile: isSavedFile,

@@ -24,6 +24,7 @@ export class EvaluationsPanel {
   readonly #feed: EvaluationsFeed;
   readonly #listeners: readonly Disposable[];
   #hydrated = false;
+  #revealed: string | undefined;
 
   constructor(panel: WebviewPanel, holder: string, environment: EvaluationsPanelEnvironment) {
     this.#panel = panel;
@@ -60,6 +61,17 @@ export class EvaluationsPanel {
     this.#panel.reveal(undefined, true);
   }
 
+  /** Brings an evaluation into view. */
+  revealEvaluation(name: string): void {
+    this.#revealed = name;
+    if (this.#hydrated) this.#tellRevealed();
+  }
+
+  #tellRevealed(): void {
+    if (this.#revealed !== undefined) this.#call({ method: 'revealEvaluation', argument: this.#revealed });
+    this.#revealed = undefined;
+  }
+
   async #answer(call: Call<CheckpointEvaluationsHost>): Promise<void> {
     try {
       if (isEvaluationsCall(call)) await this.#feed.answer(call);
@@ -76,6 +88,7 @@ export class EvaluationsPanel {
     const evaluations = await this.#feed.snapshot();
     this.#call({ method: 'hydrate', argument: { holder: this.#holder, evaluations } });
     this.#hydrated = true;
+    this.#tellRevealed();
   }
 
   #call(call: Call<CheckpointEvaluationsPage>): void {

@@ -21,15 +21,15 @@ import { isRun, readRunSubject, runOfCheckpoint } from './subject';
 
 export interface EvaluationDependencies {
   readonly measurements: Measurements;
-  /** Shows the dashboard of a run. */
-  showRun(runFolder: string): Promise<void>;
+  /** Shows the dashboard of a run, with one of its evaluations in view. */
+  showRun(runFolder: string, evaluation?: string): Promise<void>;
 }
 
 export interface Evaluations {
   /** Asks how a run is to be evaluated, and evaluates it. */
   evaluateRun(runFolder: string): Promise<void>;
-  /** Shows what is stored in a folder's `evaluations`: a run's dashboard, or the page of other checkpoints. */
-  show(holder: string): Promise<void>;
+  /** Shows a stored evaluation: on its run's dashboard, or on the page of other checkpoints. */
+  show(file: string): Promise<void>;
 }
 
 /** Registers "Evaluate Robustness…": on a run, on a checkpoint file, or by asking for one. */
@@ -46,21 +46,26 @@ export function registerEvaluations(
     open.add(panel, [holder]);
     panel.onDidDispose(() => panels.delete(holder));
   };
-  const show = async (holder: string, column = ViewColumn.Beside) => {
-    if (isRun(holder)) return showRun(holder);
+  const showPanel = (holder: string, column = ViewColumn.Beside) => {
     const shown = panels.get(holder);
     if (shown) return shown.reveal();
     const place = { viewColumn: column, preserveFocus: true };
     adopt(window.createWebviewPanel(evaluationsViewType, 'Evaluations', place), holder);
   };
+  const show = async (holder: string, name?: string) => {
+    if (isRun(holder)) return showRun(holder, name);
+    showPanel(holder);
+    if (name !== undefined) panels.get(holder)?.revealEvaluation(name);
+  };
   const begin = async (choice: EvaluationChoice, holder: string, subject: string) => {
     await show(holder);
-    await measurements.start({
+    const file = await measurements.start({
       command: 'evaluate',
       args: evaluationArguments(choice),
       holder,
       title: evaluationTitle(choice, subject),
     });
+    if (file !== undefined) await show(holder, nameOf(file));
   };
   const evaluateRun = async (runFolder: string, file?: string) => {
     const run = await readRunSubject(runFolder);
@@ -122,10 +127,13 @@ export function registerEvaluations(
     },
   });
   context.subscriptions.push(command, serializer);
-  void open.takeOrphans().then(async orphans => {
-    for (const { runFolders, column } of orphans) if (runFolders[0]) await show(runFolders[0], column);
+  void open.takeOrphans().then(orphans => {
+    for (const { runFolders, column } of orphans) if (runFolders[0]) showPanel(runFolders[0], column);
   });
-  return { evaluateRun: runFolder => evaluateRun(runFolder), show: holder => show(holder) };
+  return {
+    evaluateRun: runFolder => evaluateRun(runFolder),
+    show: file => show(path.dirname(path.dirname(file)), nameOf(file)),
+  };
 }
 
 /** `.rat` of the workspace folder that a checkpoint lies in, or else of the first one. */
@@ -134,6 +142,8 @@ function holderOf(file: string | undefined): string {
   const folder = own ?? workspace.workspaceFolders?.[0];
   return path.join(folder?.uri.fsPath ?? path.dirname(file ?? '.'), '.rat');
 }
+
+const nameOf = (file: string): string => path.basename(file, '.json');
 
 /** `<workspace>/.rat/runs/<run>` */
 const workspaceOf = (runFolder: string): string => path.resolve(runFolder, '../../..');

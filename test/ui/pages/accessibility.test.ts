@@ -5,6 +5,7 @@ import { storedLandscape } from '../../unit/support/landscapes';
 import { useBrowserPages } from './browserPages';
 import { tell } from './harness';
 import { comparedRun, dashboardSnapshot, readEvents, running } from './snapshots';
+import { storedEvaluations, warning } from './storedEvaluations';
 import { type ThemeName, themes } from './themes';
 
 describe('axe-core finds no serious violation', () => {
@@ -30,6 +31,21 @@ describe('axe-core finds no serious violation', () => {
       await page.waitForSelector('.banner:visible');
       await assertAccessible(page);
     });
+
+    for (const width of [1200, 380]) {
+      it(`on evaluations with a warning and one at work, ${width} pixels wide, ${theme}`, async () => {
+        const page = await pages.open('evaluations', { theme, width });
+        const [first, ...others] = await storedEvaluations();
+        const evaluations = [{ ...first, state: 'running' }, ...others].map(evaluation => ({
+          ...evaluation,
+          warnings: [warning],
+        }));
+        await tell(page, 'hydrate', { holder: '/project/.rat', evaluations });
+        await page.waitForSelector('body[data-hydrated]');
+        await page.locator('.per-class summary').click();
+        await assertAccessible(page, 'canvas[aria-label]');
+      });
+    }
 
     it(`on a comparison, ${theme}`, async () => {
       const page = await pages.open('compare', { theme });

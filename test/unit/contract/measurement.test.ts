@@ -11,7 +11,7 @@ const whole = {
   startedAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:01.000Z',
   seconds: 1,
-  command: { directory: '/work', arguments: ['landscape', 'run'] },
+  command: { directory: '/project', arguments: ['landscape', 'run'] },
   process: { pid: 7, startedAt: 'boot a tick 1' },
   standing: { stage: 'curve', fraction: 0.5, seconds: 1 },
 };

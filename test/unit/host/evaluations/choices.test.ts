@@ -12,7 +12,7 @@ import { parseCommandLine } from '../../../../extension/trainer/cli/commandLine'
 import { evaluation } from '../measurements/stored';
 
 const ofRun = {
-  checkpoint: { file: '/work/.rat/runs/a/checkpoints/best.safetensors' },
+  checkpoint: { file: '/project/.rat/runs/a/checkpoints/best.safetensors' },
   attack: 'autoattack',
   norm: 'linf',
   epsilons: [8 / 255],
@@ -30,7 +30,7 @@ describe('What is chosen for an evaluation', () => {
       ...['--norm', 'linf', '--epsilon', '8/255'],
     ]);
     const large = {
-      checkpoint: { file: '/models/my net.safetensors', dataset: '/data/my digits', workspace: '/work' },
+      checkpoint: { file: '/models/my net.safetensors', dataset: '/data/my digits', workspace: '/project' },
       attack: 'fgsm,pgd-20',
       norm: 'l2',
       epsilons: [0.1, 1 / 3, 128 / 255],

@@ -10,7 +10,7 @@ const view = (result: RobustnessEvaluation) =>
 describe('An evaluation, as pages are told of it', () => {
   it('has what they show, with a line that repeats it, and leaves out the long lists', () => {
     const shown = view(evaluation());
-    assert.equal(shown?.commandLine, 'randomized-at evaluate /work/.rat/runs/a --attack fgsm');
+    assert.equal(shown?.commandLine, 'randomized-at evaluate /project/.rat/runs/a --attack fgsm');
     assert.deepEqual(shown?.figures, evaluation().figures);
     const text = JSON.stringify(shown);
     assert.ok(!text.includes('robustIndices') && !text.includes('fates') && !text.includes('progress'));

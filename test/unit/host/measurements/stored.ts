@@ -45,9 +45,9 @@ export function evaluation(changes: Partial<RobustnessEvaluation> = {}): Robustn
     startedAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:09.000Z',
     seconds: 9,
-    command: { directory: '/work', arguments: ['evaluate', '/work/.rat/runs/a', '--attack', 'fgsm'] },
+    command: { directory: '/project', arguments: ['evaluate', '/project/.rat/runs/a', '--attack', 'fgsm'] },
     setting: {
-      checkpoint: { file: '/work/.rat/runs/a/checkpoints/best.safetensors', sha256: 'w', step: 9, epoch: 3 },
+      checkpoint: { file: '/project/.rat/runs/a/checkpoints/best.safetensors', sha256: 'w', step: 9, epoch: 3 },
       model: 'small-cnn',
       dataset: { name: 'mnist', sha256: 'd' },
       examples: { from: 0, to: 100 },
