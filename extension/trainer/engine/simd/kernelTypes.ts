@@ -2,7 +2,13 @@ import type { ElementwiseKernels } from './elementwiseKernels';
 import type { PassKernels } from './passKernels';
 
 /** The functions that the WebAssembly module exports, as TypeScript sees them: addresses and integers are numbers. */
-export interface Kernels extends ElementwiseKernels, PassKernels, GemmKernels, PatchKernels, WinogradKernels {
+export interface Kernels
+  extends ElementwiseKernels,
+    FewColumnsKernels,
+    PassKernels,
+    GemmKernels,
+    PatchKernels,
+    WinogradKernels {
   /** `turns` rounds of arithmetic on registers. */
   spin(address: number, turns: number): void;
 }
@@ -101,7 +107,35 @@ interface PatchKernels {
     patches: number,
     patchNumbers: number,
   ): void;
+  padImage(
+    image: number,
+    height: number,
+    width: number,
+    channels: number,
+    padTop: number,
+    padLeft: number,
+    paddedHeight: number,
+    paddedWidth: number,
+    padded: number,
+  ): void;
   fillZero(target: number, count: number): void;
+}
+
+/** kernels/fewColumns.ts */
+interface FewColumnsKernels {
+  convolveToFewColumns(
+    padded: number,
+    paddedWidth: number,
+    channels: number,
+    tapRows: number,
+    tapColumns: number,
+    weights: number,
+    result: number,
+    height: number,
+    width: number,
+    columns: number,
+    workspace: number,
+  ): void;
 }
 
 /** kernels/winogradTiles.ts, kernels/winogradFilters.ts */
@@ -148,6 +182,7 @@ interface WinogradKernels {
     inputs: number,
     outputs: number,
     transformed: number,
+    position: number,
     paddedDepth: number,
     paddedColumns: number,
     firstRow: number,

@@ -1,5 +1,6 @@
 import type { SimdMachine } from '../machine';
 import { convolve } from '../operations/convolve';
+import { convolveFewInputsGradient, hasFewInputsGradient } from '../operations/convolveFewInputsGradient';
 import { chunksOf, convolveFilterGradient } from '../operations/convolveFilterGradient';
 import { convolveInputGradient } from '../operations/convolveInputGradient';
 import { multiplyMatrices } from '../operations/multiplyMatrices';
@@ -62,6 +63,10 @@ export class Convolutions {
       this.#winograd.convolve(turnedGeometry(geometry), true, gradient, filters, imagesGradient, key);
       return;
     }
+    if (hasFewInputsGradient(geometry)) {
+      this.#fewInputsGradient(geometry, gradient, filters, imagesGradient, key);
+      return;
+    }
     const depth = geometry.outputs;
     const columns = patchNumbers(geometry);
     this.#withPanels(filters, true, depth, columns, key, panels => {
@@ -102,6 +107,41 @@ export class Convolutions {
   /** Releases what is kept of all filters. */
   clear(): void {
     this.#prepared.clear();
+  }
+
+  #fewInputsGradient(
+    geometry: Geometry,
+    gradient: number,
+    filters: number,
+    imagesGradient: number,
+    key: FilterKey | undefined,
+  ): void {
+    const { batch, inHeight, inWidth, inputs, outHeight, outWidth, outputs } = geometry;
+    const { filterHeight, filterWidth, padTop, padLeft } = geometry;
+    const count = filterHeight * filterWidth * inputs * outputs;
+    const prepare = (weights: number): void => {
+      const turned = turnedRows(geometry, this.#machine.floats(filters, count));
+      this.#machine.floats(weights, count).set(turned);
+    };
+    const kind = `rows ${[filterHeight, filterWidth, inputs, outputs]}`;
+    this.#prepared.with(key, kind, 4 * count, prepare, weights =>
+      this.#machine.run(convolveFewInputsGradient, {
+        batch,
+        height: inHeight,
+        width: inWidth,
+        inputs,
+        gradientHeight: outHeight,
+        gradientWidth: outWidth,
+        outputs,
+        filterHeight,
+        filterWidth,
+        padTop: filterHeight - 1 - padTop,
+        padLeft: filterWidth - 1 - padLeft,
+        gradient,
+        weights,
+        imagesGradient,
+      }),
+    );
   }
 
   #withPanels(
@@ -155,4 +195,21 @@ function isPointwise(geometry: Geometry): boolean {
   const one = filterHeight === 1 && filterWidth === 1 && strideHeight === 1 && strideWidth === 1;
   const same = geometry.inHeight === geometry.outHeight && geometry.inWidth === geometry.outWidth;
   return one && same && padTop === 0 && padLeft === 0;
+}
+
+/** Filters [height][width][inputs][outputs] turned by 180 degrees, as [height][inputs][width][outputs]. */
+function turnedRows(geometry: Geometry, filters: Float32Array): Float32Array {
+  const { filterHeight, filterWidth, inputs, outputs } = geometry;
+  const turned = new Float32Array(filters.length);
+  let next = 0;
+  for (let row = filterHeight - 1; row >= 0; row--) {
+    for (let input = 0; input < inputs; input++) {
+      for (let column = filterWidth - 1; column >= 0; column--) {
+        const from = ((row * filterWidth + column) * inputs + input) * outputs;
+        turned.set(filters.subarray(from, from + outputs), next);
+        next += outputs;
+      }
+    }
+  }
+  return turned;
 }

@@ -10,12 +10,12 @@ import { padTo, panelColumns } from '../padding';
 import type { Geometry } from './geometry';
 import type { FilterKey, PreparedFilters } from './preparedFilters';
 import {
+  filterPositionBytes,
   paddedInputs,
   paddedOutputs,
   positionBytes,
   positionsOf,
   tileCounts,
-  transformedFilterBytes,
   type WinogradSize,
 } from './winogradPlan';
 
@@ -50,7 +50,7 @@ export class Winograd {
     key: FilterKey | undefined,
   ): void {
     const size = this.#size;
-    const bytes = transformedFilterBytes(size, geometry.inputs, geometry.outputs);
+    const bytes = positionsOf(size) * filterPositionBytes(geometry.inputs, geometry.outputs);
     const [inputs, outputs] = turned
       ? [geometry.outputs, geometry.inputs]
       : [geometry.inputs, geometry.outputs];
@@ -108,6 +108,7 @@ export class Winograd {
           left,
           leftPosition: position,
           filters,
+          filterPosition: filterPositionBytes(geometry.inputs, geometry.outputs),
           depth,
           columns,
           products,

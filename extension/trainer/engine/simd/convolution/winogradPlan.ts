@@ -56,5 +56,6 @@ export const positionBytes = (bytes: number): number => (Math.ceil(bytes / 128) 
 /** Intermediate numbers of a transform, and a tile at the image's edge. */
 export const workspaceBytes = 2048 + 36 * 64;
 
-export const transformedFilterBytes = (size: number, inputs: number, outputs: number): number =>
-  4 * positionsOf(size) * paddedInputs(inputs) * paddedOutputs(outputs);
+/** Bytes from one position of transformed filters to the next. */
+export const filterPositionBytes = (inputs: number, outputs: number): number =>
+  positionBytes(4 * paddedInputs(inputs) * paddedOutputs(outputs));

@@ -22,7 +22,7 @@ const depthBlock = 384;
 /** Bytes of half a panel's row. */
 const half: usize = 32;
 
-/** One panel's columns of the product for all rows, six at a time. */
+/** One panel's columns of the product for all rows, at most six at a time: nearly even tiles keep both multipliers busy. */
 function allRowsTimesPanel(
   left: usize,
   leftStride: usize,
@@ -33,8 +33,11 @@ function allRowsTimesPanel(
   rows: i32,
   adds: bool,
 ): void {
-  for (; rows > 0; rows -= 6) {
-    const some = min(rows, 6);
+  const tiles = (rows + 5) / 6;
+  const least = rows / max(tiles, 1);
+  const larger = rows - tiles * least;
+  for (let i = 0; i < tiles; i++) {
+    const some = i < larger ? least + 1 : least;
     if (halfPanels) {
       if (adds) {
         rowsTimesHalfPanelAdded(some, left, leftStride, panel, depth, product, stride);
@@ -47,8 +50,8 @@ function allRowsTimesPanel(
       if (adds) rowsTimesPanelAdded(some, left, leftStride, panel, depth, product, stride);
       else rowsTimesPanel(some, left, leftStride, panel, depth, product, stride);
     }
-    left += 6 * leftStride;
-    product += 6 * stride;
+    left += <usize>some * leftStride;
+    product += <usize>some * stride;
   }
 }
 

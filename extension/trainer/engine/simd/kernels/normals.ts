@@ -77,7 +77,16 @@ function logarithm(x: v128): v128 {
   const s = f64x2.div(f64x2.sub(m, f64x2.splat(1)), f64x2.add(m, f64x2.splat(1)));
   const z = f64x2.mul(s, s);
   let series = f64x2.splat(1.0 / 23);
-  for (let odd = 21; odd >= 3; odd -= 2) series = horner(series, z, 1.0 / <f64>odd);
+  series = horner(series, z, 1.0 / 21);
+  series = horner(series, z, 1.0 / 19);
+  series = horner(series, z, 1.0 / 17);
+  series = horner(series, z, 1.0 / 15);
+  series = horner(series, z, 1.0 / 13);
+  series = horner(series, z, 1.0 / 11);
+  series = horner(series, z, 1.0 / 9);
+  series = horner(series, z, 1.0 / 7);
+  series = horner(series, z, 1.0 / 5);
+  series = horner(series, z, 1.0 / 3);
   const twice = f64x2.add(s, s);
   const small = f64x2.add(twice, f64x2.mul(twice, f64x2.mul(z, series)));
   // ln 2 in two parts: e times the first is exact.
@@ -87,21 +96,36 @@ function logarithm(x: v128): v128 {
 
 function sineNearZero(x: v128): v128 {
   const z = f64x2.mul(x, x);
-  let series = f64x2.splat(1);
-  for (let n = 18; n >= 2; n -= 2) series = nextTerm(series, z, n * (n + 1));
+  let series = nextTerm(f64x2.splat(1), z, 1.0 / 342);
+  series = nextTerm(series, z, 1.0 / 272);
+  series = nextTerm(series, z, 1.0 / 210);
+  series = nextTerm(series, z, 1.0 / 156);
+  series = nextTerm(series, z, 1.0 / 110);
+  series = nextTerm(series, z, 1.0 / 72);
+  series = nextTerm(series, z, 1.0 / 42);
+  series = nextTerm(series, z, 1.0 / 20);
+  series = nextTerm(series, z, 1.0 / 6);
   return f64x2.mul(x, series);
 }
 
 function cosineNearZero(x: v128): v128 {
   const z = f64x2.mul(x, x);
-  let series = f64x2.splat(1);
-  for (let n = 20; n >= 2; n -= 2) series = nextTerm(series, z, n * (n - 1));
+  let series = nextTerm(f64x2.splat(1), z, 1.0 / 380);
+  series = nextTerm(series, z, 1.0 / 306);
+  series = nextTerm(series, z, 1.0 / 240);
+  series = nextTerm(series, z, 1.0 / 182);
+  series = nextTerm(series, z, 1.0 / 132);
+  series = nextTerm(series, z, 1.0 / 90);
+  series = nextTerm(series, z, 1.0 / 56);
+  series = nextTerm(series, z, 1.0 / 30);
+  series = nextTerm(series, z, 1.0 / 12);
+  series = nextTerm(series, z, 1.0 / 2);
   return series;
 }
 
-/** 1 - z series / divisor: Taylor series of sine and cosine, from the last term on. */
-function nextTerm(series: v128, z: v128, divisor: i32): v128 {
-  return f64x2.sub(f64x2.splat(1), f64x2.mul(f64x2.mul(z, f64x2.splat(1.0 / <f64>divisor)), series));
+/** 1 - factor z series: Taylor series of sine and cosine, from the last term on. */
+function nextTerm(series: v128, z: v128, factor: f64): v128 {
+  return f64x2.sub(f64x2.splat(1), f64x2.mul(f64x2.mul(z, f64x2.splat(factor)), series));
 }
 
 function horner(series: v128, x: v128, next: f64): v128 {

@@ -1,5 +1,5 @@
 /** Copies `count` numbers. */
-function copyNumbers(source: usize, target: usize, count: i32): void {
+export function copyNumbers(source: usize, target: usize, count: i32): void {
   for (; count >= 8; count -= 8) {
     const first = v128.load(source);
     const second = v128.load(source, 16);
@@ -132,6 +132,37 @@ export function scatterPatches(
       );
     }
     patches += <usize>patchNumbers * 4;
+  }
+}
+
+/**
+ * image[height][width][channels] -> padded[paddedHeight][paddedWidth][channels], from row `padTop` and column `padLeft` on, zeros
+ * around it; what does not fit is left out.
+ */
+export function padImage(
+  image: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  padTop: i32,
+  padLeft: i32,
+  paddedHeight: i32,
+  paddedWidth: i32,
+  padded: usize,
+): void {
+  const before = min(padLeft, paddedWidth);
+  const inside = min(width, paddedWidth - before);
+  const after = paddedWidth - before - inside;
+  for (let row = -padTop; row < paddedHeight - padTop; row++) {
+    if (row < 0 || row >= height) {
+      zeroNumbers(padded, paddedWidth * channels);
+    } else {
+      const source = image + <usize>row * width * channels * 4;
+      zeroNumbers(padded, before * channels);
+      copyNumbers(source, padded + <usize>before * channels * 4, inside * channels);
+      zeroNumbers(padded + <usize>(before + inside) * channels * 4, after * channels);
+    }
+    padded += <usize>paddedWidth * channels * 4;
   }
 }
 

@@ -1,13 +1,15 @@
 import { filter2, filterGradient2 } from './generated/winograd2';
 import { filter4, filterGradient4 } from './generated/winograd4';
+import { copyPadded } from './panels';
+import { copyNumbers } from './patches';
 
 const stageOffset: usize = 2048;
 
 /**
  * G g G' of the rows from `firstRow` to before `endRow` of filters [3][3][inputs][outputs], packed for products with panels of
- * 16 columns: [position][panel][paddedDepth][16]. Forward, a row is an input channel and columns are outputs; `turned`, for the
- * input's gradient, it is an output channel, columns are inputs, and the filter is turned by 180 degrees. Rows and columns
- * beyond the filters are zeros.
+ * 16 columns: [panel][paddedDepth][16] for each position, `position` bytes apart. Forward, a row is an input channel and columns
+ * are outputs; `turned`, for the input's gradient, it is an output channel, columns are inputs, and the filter is turned by
+ * 180 degrees. Rows and columns beyond the filters are zeros.
  */
 export function winogradTransformFilters(
   size: i32,
@@ -16,6 +18,7 @@ export function winogradTransformFilters(
   inputs: i32,
   outputs: i32,
   transformed: usize,
+  position: usize,
   paddedDepth: i32,
   paddedColumns: i32,
   firstRow: i32,
@@ -24,7 +27,6 @@ export function winogradTransformFilters(
 ): void {
   const depth = turned ? outputs : inputs;
   const columns = turned ? inputs : outputs;
-  const position = <usize>paddedDepth * paddedColumns * 4;
   const side = size + 2;
   const stage = workspace + stageOffset;
   for (let panel = 0; panel < paddedColumns / 16; panel++) {
@@ -51,8 +53,12 @@ function stageRow(
   column: i32,
   target: usize,
 ): void {
-  const step: usize = transposed ? <usize>outputs * 4 : 4;
-  let source = filter + (transposed ? <usize>column * outputs + row : <usize>row * outputs + column) * 4;
+  if (!transposed) {
+    copyPadded(filter + <usize>(row * outputs + column) * 4, target, count);
+    return;
+  }
+  const step = <usize>outputs * 4;
+  let source = filter + <usize>column * step + 4 * row;
   for (let i = 0; i < 16; i++) {
     store<f32>(target, i < count ? load<f32>(source) : 0);
     source += step;
@@ -88,7 +94,7 @@ export function winogradFilterGradient(
       const count = min(16, outputs - output);
       let target = gradient + (<usize>input * outputs + output) * 4;
       for (let tap = 0; tap < 9; tap++) {
-        for (let i = 0; i < count; i++) store<f32>(target + 4 * i, load<f32>(stage + 64 * tap + 4 * i));
+        copyNumbers(stage + 64 * tap, target, count);
         target += tapBytes;
       }
     }

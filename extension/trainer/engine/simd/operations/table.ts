@@ -10,6 +10,7 @@ import {
 } from './batchNorm';
 import { binary } from './binary';
 import { convolve } from './convolve';
+import { convolveFewInputsGradient } from './convolveFewInputsGradient';
 import { convolveFilterGradient } from './convolveFilterGradient';
 import { convolveInputGradient } from './convolveInputGradient';
 import { copyStrided } from './copyStrided';
@@ -60,6 +61,7 @@ export const operations: readonly Operation[] = [
   scaleReluGradient,
   scaleShiftRelu,
   convolve,
+  convolveFewInputsGradient,
   convolveFilterGradient,
   convolveInputGradient,
   multiplyMatrices,

@@ -6,6 +6,7 @@ import {
   leastBytes,
 } from '../convolution/geometry';
 import {
+  filterPositionBytes,
   paddedInputs,
   paddedOutputs,
   positionBytes,
@@ -34,6 +35,7 @@ export const winogradConvolve: Operation<GeometryField | 'size' | 'images' | 'fi
     const columns = paddedOutputs(args.outputs);
     const position = positionBytes(4 * block * depth);
     const productPosition = positionBytes(4 * block * columns);
+    const filterPosition = filterPositionBytes(args.inputs, args.outputs);
     const transformed = scratch + workspaceBytes;
     const products = transformed + positionsOf(size) * position;
     kernels.winogradTransformTiles(
@@ -60,7 +62,7 @@ export const winogradConvolve: Operation<GeometryField | 'size' | 'images' | 'fi
       kernels.multiplyPanels(
         transformed + p * position,
         4 * depth,
-        args.filters + 4 * p * depth * columns,
+        args.filters + p * filterPosition,
         depth,
         products + p * productPosition,
         4 * columns,

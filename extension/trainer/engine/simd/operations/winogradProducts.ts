@@ -6,6 +6,7 @@ type Field =
   | 'left'
   | 'leftPosition'
   | 'filters'
+  | 'filterPosition'
   | 'depth'
   | 'columns'
   | 'products'
@@ -20,6 +21,7 @@ export const winogradProducts: Operation<Field> = {
     'left',
     'leftPosition',
     'filters',
+    'filterPosition',
     'depth',
     'columns',
     'products',
@@ -35,7 +37,7 @@ export const winogradProducts: Operation<Field> = {
     kernels.multiplyPanels(
       left + position * leftPosition,
       4 * depth,
-      filters + 4 * depth * (position * columns + start),
+      filters + position * args.filterPosition + 4 * depth * start,
       depth,
       products + position * productPosition + 4 * start,
       4 * columns,
@@ -54,6 +56,7 @@ export const winogradProducts: Operation<Field> = {
     left: 4096,
     leftPosition: 4096,
     filters: 65536,
+    filterPosition: 4 * 24 * 32,
     depth: 24,
     columns: 32,
     products: 1 << 20,

@@ -1,4 +1,10 @@
-import { paddedInputs, paddedOutputs, positionsOf, workspaceBytes } from '../convolution/winogradPlan';
+import {
+  paddedInputs,
+  paddedOutputs,
+  positionBytes,
+  positionsOf,
+  workspaceBytes,
+} from '../convolution/winogradPlan';
 import { type Operation, shareOf } from '../operation';
 
 /**
@@ -23,6 +29,7 @@ export const winogradTransformFilters: Operation<
       inputs,
       outputs,
       transformed,
+      positionBytes(4 * depth * columns),
       depth,
       columns,
       first,
