@@ -139,6 +139,9 @@ export const quantityUnits: Readonly<Record<Quantity, string>> = {
 const expected = (lengths: string) =>
   `The mean over random directions u of ½ [L(w + u) + L(w − u)] − L(w): how much the loss rises beside the weights on average. ${lengths} The standard error is over the directions; the noise floor is the same measurement with ρ = 0, what rounding alone produces.`;
 
+const differences =
+  'Hv is a difference of gradients over a step of 2⁻⁸ of the length of the weights. At that scale the kinks of ReLU and pooling count as curvature, and with regenerated images the places where the attack changes its mind; differentiating twice leaves both out, and few images make such a figure jump.';
+
 export const quantityDefinitions: Readonly<Record<Quantity, string>> = {
   filter: expected(
     'Each filter of u is as long as ρ times that filter of w; biases and batch norm stay. Li et al., NeurIPS 2018.',
@@ -147,10 +150,8 @@ export const quantityDefinitions: Readonly<Record<Quantity, string>> = {
   absolute: expected('u is ρ times a normal draw, on every weight.'),
   worstCase:
     'L(w + ρ g / ‖g‖) − L(w), with the gradient g over all weights: how much the loss rises on a step of length ρ straight up. Foret et al., ICLR 2021.',
-  eigenvalue:
-    'The largest eigenvalue of the second derivatives of the loss: the curvature in the steepest direction. Power iteration with differences of gradients. The relative residual ‖Hv − λv‖ / |λ| is 0 for an exact eigenvector. With regenerated images the gradient jumps where the attack changes its mind, so that the figure holds at the scale of the difference step only.',
-  trace:
-    'The sum of all eigenvalues of the second derivatives, by the mean of v·Hv over vectors v of random signs (Hutchinson), with the standard error over these vectors.',
+  eigenvalue: `The largest eigenvalue of the second derivatives of the loss: the curvature in the steepest direction, by power iteration. The relative residual ‖Hv − λv‖ / |λ| is 0 for an exact eigenvector. ${differences}`,
+  trace: `The sum of all eigenvalues of the second derivatives: the mean of v·Hv over vectors v of random signs (Hutchinson), with the standard error over these vectors. ${differences}`,
 };
 
 /** The names of sharpness scales are quantities. */

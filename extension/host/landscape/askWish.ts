@@ -1,6 +1,14 @@
 import { type QuickPickItem, window } from 'vscode';
 import type { LandscapeLoss } from '../../contract/landscape';
-import { describeWork, type LandscapeWish, type measuredPace, subjects, walks, workOfWish } from './wish';
+import {
+  describeWork,
+  type LandscapeWish,
+  type measuredPace,
+  subjects,
+  usualImages,
+  walks,
+  workOfWish,
+} from './wish';
 
 interface Choice<Value> extends QuickPickItem {
   readonly value: Value;
@@ -39,7 +47,7 @@ export async function askWish(
   const usual: LandscapeWish = {
     measures: [],
     losses: ['clean', 'fixed'],
-    images: 512,
+    images: usualImages,
     split: 'train',
     points: 21,
     radius: 1,
@@ -83,10 +91,10 @@ export async function askWish(
   const images = await choose<Pick<LandscapeWish, 'images' | 'split'>>(
     'How many images',
     [
-      { images: 512, split: 'train' as const },
+      { images: usualImages, split: 'train' as const },
       { images: 128, split: 'train' as const },
       { images: 2048, split: 'train' as const },
-      { images: 512, split: 'test' as const },
+      { images: usualImages, split: 'test' as const },
       { images: 2048, split: 'test' as const },
     ].map(value => ({
       label: `${value.images} ${value.split === 'train' ? 'training' : 'test'} images`,

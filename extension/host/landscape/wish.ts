@@ -18,6 +18,7 @@ export interface LandscapeWish {
   readonly sameDirections: boolean;
 }
 
+export const usualImages = 512;
 export const attackSteps = 10;
 const directions = 8;
 const probes = 30;
@@ -50,7 +51,8 @@ export function argumentsOf(wish: LandscapeWish, runFolder: string, firstRun: st
     runFolder,
     ...['--measure', measures.join(',')],
     ...['--loss', losses.join(',')],
-    ...['--examples', String(images)],
+    // Of the usual number the trainer takes fewer where there are fewer.
+    ...(images === usualImages ? [] : ['--examples', String(images)]),
     ...['--split', split],
     ...['--attack-steps', String(attackSteps)],
     ...(measures.includes('sharpness')
