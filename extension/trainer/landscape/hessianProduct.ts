@@ -11,6 +11,8 @@ const relativeStep = 2 ** -8;
  *
  * The rounding of the gradients (about 2^-24 of them) enters as 1/h and the neglected third derivative as h^2; with lengths
  * measured against ||w||, both are small together where h ||v|| = 2^-8 ||w||. At w = 0 the step has the length 2^-8.
+ * Where ReLU or max-pooling switch inside the step, the gradient's jump counts as curvature of that scale; differentiating
+ * twice would leave it out. `test/bench/README.md` has both.
  * The result is the caller's to dispose of.
  */
 export async function hessianProduct(
