@@ -13,31 +13,42 @@ interface Share {
 export function resize(image: DecodedImage, width: number, height: number): DecodedImage {
   if (image.width === width && image.height === height) return image;
   const { channels } = image;
-  const columns = sharesOf(image.width, width);
-  const rows = sharesOf(image.height, height);
   const across = new Float64Array(image.height * width * channels);
+  // Along a row, neighbouring pixels are `channels` values apart; along a column, a row.
+  const columns = sharesOf(image.width, width);
   for (let y = 0; y < image.height; y++) {
-    for (const [x, { first, weights }] of columns.entries()) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (const [i, weight] of weights.entries()) {
-          sum += weight * (image.data[(y * image.width + first + i) * channels + c] ?? 0);
-        }
-        across[(y * width + x) * channels + c] = sum;
-      }
+    const from = y * image.width * channels;
+    for (let c = 0; c < channels; c++) {
+      mix(columns, image.data, from + c, channels, across, y * width * channels + c, channels);
     }
   }
-  const data = new Uint8Array(height * width * channels);
+  const rows = sharesOf(image.height, height);
   const rowLength = width * channels;
-  for (const [y, { first, weights }] of rows.entries()) {
-    for (let at = 0; at < rowLength; at++) {
-      let sum = 0;
-      for (const [i, weight] of weights.entries())
-        sum += weight * (across[(first + i) * rowLength + at] ?? 0);
-      data[y * rowLength + at] = Math.min(255, Math.max(0, Math.floor(sum + 0.5)));
+  const down = new Float64Array(height * rowLength);
+  for (let at = 0; at < rowLength; at++) mix(rows, across, at, rowLength, down, at, rowLength);
+  return { width, height, channels, data: Uint8Array.from(down, value => Math.floor(value + 0.5)) };
+}
+
+/** One line of values made of another: value i of the target is the mean of its share of the source. */
+function mix(
+  shares: readonly Share[],
+  source: ArrayLike<number>,
+  sourceStart: number,
+  sourceStride: number,
+  target: Float64Array,
+  targetStart: number,
+  targetStride: number,
+): void {
+  for (let i = 0; i < shares.length; i++) {
+    const share = shares[i];
+    if (share === undefined) return;
+    const { first, weights } = share;
+    let sum = 0;
+    for (let k = 0; k < weights.length; k++) {
+      sum += (weights[k] ?? 0) * (source[sourceStart + (first + k) * sourceStride] ?? 0);
     }
+    target[targetStart + i * targetStride] = sum;
   }
-  return { width, height, channels, data };
 }
 
 function sharesOf(source: number, target: number): Share[] {
