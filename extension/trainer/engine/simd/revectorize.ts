@@ -70,10 +70,11 @@ function firstDifference(expected: WebAssembly.Module, found: WebAssembly.Module
 
 /** Numbers in [-1, 1) that fill the memory. */
 function ordinaryNumbers(): Float32Array {
-  return Float32Array.from(
-    { length: sampleBytes / 4 },
-    (_, i) => ((Math.imul(i, 0x9e3779b1) >>> 8) - 0x800000) / 0x800000,
-  );
+  const numbers = new Float32Array(sampleBytes / 4);
+  for (let i = 0; i < numbers.length; i++) {
+    numbers[i] = ((Math.imul(i, 0x9e3779b1) >>> 8) - 0x800000) / 0x800000;
+  }
+  return numbers;
 }
 
 /** Does an operation on its sample in memory of that content, and answers with all of the memory. */

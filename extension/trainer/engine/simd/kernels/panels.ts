@@ -7,8 +7,14 @@ export function copyPadded(source: usize, target: usize, count: i32): void {
     v128.store(target, v128.load(source, 32), 32);
     return;
   }
-  for (let i = 0; i < 16; i++) {
-    store<f32>(target, i < count ? load<f32>(source) : 0);
+  zero16(target);
+  for (; count >= 4; count -= 4) {
+    v128.store(target, v128.load(source));
+    source += 16;
+    target += 16;
+  }
+  for (; count > 0; count--) {
+    store<f32>(target, load<f32>(source));
     source += 4;
     target += 4;
   }
