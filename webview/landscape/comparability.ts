@@ -56,8 +56,9 @@ function lengthsOf({ checkpoint, grid }: LandscapeSetting): string {
 export function describeDirections(settings: readonly LandscapeSetting[]): string {
   const lengths = new Set(settings.map(lengthsOf));
   const seed = settings[0]?.seed ?? 0;
-  if (settings.length < 2) {
-    return settings[0]?.grid?.directionsOf
+  const [only, another] = settings;
+  if (!another) {
+    return only && lengthsOf(only) !== only.checkpoint.sha256
       ? `Directions of seed ${seed}, normalised to another network's filters.`
       : `Directions of seed ${seed}, normalised to the network's own filters.`;
   }
@@ -83,6 +84,12 @@ export const lossNames: Readonly<Record<LandscapeLoss, string>> = {
   fixed: 'Adversarial, fixed',
   regenerated: 'Adversarial, regenerated',
 };
+
+/** What landscapes that are drawn together have in common: "512 training images, PGD-10, linf, …". */
+export function describeSubject(setting: LandscapeSetting, loss: LandscapeLoss): string {
+  const images = describeImages(setting);
+  return loss === 'clean' ? `${images}.` : `${images}, ${describeAttack(setting)}.`;
+}
 
 /** Which images a loss is over. */
 export const lossDefinitions: Readonly<Record<LandscapeLoss, string>> = {

@@ -7,7 +7,7 @@ export interface Camera {
   readonly zoom: number;
 }
 
-export const firstCamera: Camera = { azimuth: -0.9, elevation: 0.55, zoom: 1 };
+export const firstCamera: Camera = { azimuth: -0.9, elevation: 0.72, zoom: 1 };
 
 const lowest = 0.05;
 const highest = Math.PI / 2;

@@ -6,7 +6,7 @@ import type { Frames } from '../shared/frames';
 import type { Theme } from '../shared/theme';
 import { CanvasView } from './canvasView';
 import { type Chosen, chooseLandscapes, describeWalk, landscapesWith } from './choice';
-import { describeDirections, lossDefinitions, lossesIn, lossNames } from './comparability';
+import { describeDirections, describeSubject, lossDefinitions, lossesIn, lossNames } from './comparability';
 import type { Look } from './drawing';
 import { rangeOfGrids } from './grid';
 import { drawColorBar } from './heatMap';
@@ -123,7 +123,8 @@ export class SurfaceSection {
     const own = view.colors === 'own' && chosen.shown.length > 1;
     show(this.#colors.element, chosen.shown.length > 1);
     const settings = chosen.shown.map(({ result }) => result.setting);
-    setText(this.#caption, `${lossDefinitions[loss]} ${describeDirections(settings)}`);
+    const subject = settings[0] ? describeSubject(settings[0], loss) : '';
+    setText(this.#caption, [lossDefinitions[loss], subject, describeDirections(settings)].join(' '));
     const grids = chosen.shown.map(landscape => gridOf(landscape, loss));
     this.#looks = grids.map(grid => lookAt(own ? [grid] : grids, view, theme));
     show(this.#barFrame, !own);

@@ -16,7 +16,7 @@ const column: Size = { width: 400, height: 400 };
 const padding = 16;
 const head = 34;
 const barHeight = 40;
-const foot = 66;
+const foot = 82;
 
 /** Size of a sheet with so many surfaces side by side. */
 export function sheetSize(parts: number): Size {

@@ -17,6 +17,9 @@ describe('landscapes are drawn together', () => {
     const [one, other] = [setting({ run: 'a' }), setting({ run: 'b', directionsOf: 'weights-of-a' })];
     assert.deepEqual(whyNotComparable(one, other, 'clean', 'surface'), []);
     assert.match(describeDirections([one, other]), /^The same directions for all/);
+    assert.match(describeDirections([other]), /another network's filters/);
+    const ownByName = setting({ run: 'a', directionsOf: 'weights-of-a' });
+    assert.match(describeDirections([ownByName]), /the network's own filters/);
   });
 
   it('but not over other images, seeds, lengths or distances, and it is said why', () => {
