@@ -44,10 +44,6 @@ export function registerConfig(context: ExtensionContext, dependencies: ConfigDe
     dependencies.speedOf ??
     (async (config, file) =>
       (await measuredSpeed(runsRootOf(file), config)) ?? measuredSteps.speedOf(config));
-  const start = async (file: Uri) => {
-    await save(file);
-    await dependencies.start(file);
-  };
   const onConfig = (id: string, action: (file: Uri) => Promise<void>) =>
     commands.registerCommand(id, async (argument?: Uri) => {
       const file = isConfig(argument) ? argument : activeConfig();
@@ -58,7 +54,7 @@ export function registerConfig(context: ExtensionContext, dependencies: ConfigDe
     registerDiagnostics(),
     registerCodeActions(),
     registerLanguage(speedOf),
-    registerFormEditor(context, speedOf, start),
+    registerFormEditor(context, speedOf, dependencies.start),
     registerRunConfigDocuments(),
     onConfig('randomizedAt.editAsForm', editAsForm),
     onConfig('randomizedAt.openAsText', async file => {
@@ -82,11 +78,6 @@ export function registerConfig(context: ExtensionContext, dependencies: ConfigDe
 
 async function editAsForm(file: Uri): Promise<void> {
   await commands.executeCommand('vscode.openWith', file, formViewType);
-}
-
-async function save(file: Uri): Promise<void> {
-  const document = workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
-  if (document?.isDirty) await document.save();
 }
 
 async function showEstimate(file: Uri, speedOf: SpeedOf, steps: MeasuredSteps): Promise<void> {

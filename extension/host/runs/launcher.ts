@@ -8,6 +8,7 @@ import { NodeNotFound } from './findNode';
 import { type Launch, launchTrainer } from './launchTrainer';
 import type { LiveRuns } from './liveRuns';
 import { readRunRecord } from './runRecord';
+import { saveConfig } from './saveConfig';
 import { showFailure, showNodeNotFound } from './showFailure';
 import { LaunchError } from './spawnTrainer';
 import { briefly, placeIn } from './startProblem';
@@ -69,8 +70,7 @@ export class Launcher {
     }
     const document = workspace.textDocuments.find(open => open.uri.toString() === config.toString());
     const file = config.fsPath;
-    // A save that is already under way may be answered with "false".
-    if (document?.isDirty && !(await document.save()) && document.isDirty) {
+    if (document && !(await saveConfig(document))) {
       void window.showErrorMessage(
         `${path.basename(file)} has changes that could not be saved; nothing was started. Save it, then start again.`,
       );
