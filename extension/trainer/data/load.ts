@@ -152,7 +152,7 @@ async function digestOf(files: readonly string[]): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Of many small files: names, sizes and times, because reading them all takes as long as decoding some. */
+/** Of many small files: names, sizes and times, which spares reading them all. */
 function fingerprintOf(place: string, { train, test }: ImageListing): string {
   return [...train, ...test]
     .map(({ path: file }) => {
