@@ -56,23 +56,26 @@ export async function askWish(
   const cost = (change: Partial<LandscapeWish>, wish: LandscapeWish = usual) =>
     describeWork(workOfWish({ ...wish, ...change }), pace);
 
-  const what = await choose<Partial<LandscapeWish> | 'stored'>('What to measure', [
-    ...(stored > 0
-      ? [
-          {
-            label: '$(eye) Show what is stored',
-            description: `${stored} landscapes`,
-            value: 'stored' as const,
-          },
-        ]
-      : []),
-    ...Object.values(subjects).map(({ label, measures }) => ({
-      label,
-      description: measures.length > 1 ? measures.join(', ') : '',
-      detail: `${upTo(measures)}${cost({ measures })}, with the usual choices`,
-      value: { measures },
-    })),
-  ]);
+  const what = await choose<Partial<LandscapeWish> | 'stored'>(
+    'What to measure; the work is that of the usual choices',
+    [
+      ...(stored > 0
+        ? [
+            {
+              label: '$(eye) Show what is stored',
+              description: `${stored} landscapes`,
+              value: 'stored' as const,
+            },
+          ]
+        : []),
+      ...Object.values(subjects).map(({ label, measures }) => ({
+        label,
+        description: measures.length > 1 ? measures.join(', ') : '',
+        detail: `${upTo(measures)}${cost({ measures })}`,
+        value: { measures },
+      })),
+    ],
+  );
   if (what === undefined || what === 'stored') return what;
   const chosen = { ...usual, ...what };
 

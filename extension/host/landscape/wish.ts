@@ -1,10 +1,10 @@
 import type {
   LandscapeLoss,
   LandscapeMeasure,
-  LandscapeSetting,
+  LandscapeResult,
   SharpnessScale,
 } from '../../contract/landscape';
-import { type Workload, workOf, workOfSetting } from './work';
+import { type Workload, workDone, workOf } from './work';
 
 /** What a person wants to be measured, of one run or several. */
 export interface LandscapeWish {
@@ -80,24 +80,19 @@ export function workOfWish(wish: LandscapeWish): number {
 }
 
 /** A landscape that has been measured, and how long it took. */
-export interface Measured {
-  readonly setting: LandscapeSetting;
-  readonly seconds: number;
-  readonly engine: string;
-  readonly startedAt: string;
-  readonly status: 'running' | 'finished';
-}
+export type Measured = Pick<
+  LandscapeResult,
+  'setting' | 'eigenvalue' | 'seconds' | 'engine' | 'startedAt' | 'status'
+>;
 
 /** How fast the newest finished landscape was; undefined where none has been measured. */
 export function measuredPace(
   landscapes: readonly Measured[],
 ): { readonly passesASecond: number; readonly engine: string } | undefined {
   const newest = [...landscapes]
-    .filter(
-      ({ status, seconds, setting }) => status === 'finished' && seconds > 0 && workOfSetting(setting) > 0,
-    )
+    .filter(measured => measured.status === 'finished' && measured.seconds > 0 && workDone(measured) > 0)
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
-  return newest && { passesASecond: workOfSetting(newest.setting) / newest.seconds, engine: newest.engine };
+  return newest && { passesASecond: workDone(newest) / newest.seconds, engine: newest.engine };
 }
 
 /** "at most 450 thousand image passes a run, 2 min by the last measurement on simd" */

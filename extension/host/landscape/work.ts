@@ -1,4 +1,4 @@
-import type { LandscapeLoss, LandscapeSetting } from '../../contract/landscape';
+import type { LandscapeLoss, LandscapeResult, LandscapeSetting } from '../../contract/landscape';
 
 /** What the work of a landscape depends on. */
 export type Workload = Pick<LandscapeSetting, 'measures' | 'losses' | 'sharpness' | 'probes' | 'grid'> & {
@@ -40,7 +40,18 @@ export function workOf({
   return images * measures.reduce((total, measure) => total + costs[measure], 0);
 }
 
-/** The work of a stored landscape. */
+/** The most that a landscape of a setting costs. */
 export function workOfSetting({ indices, attack, ...rest }: LandscapeSetting): number {
   return workOf({ ...rest, images: indices.length, attackSteps: attack?.steps ?? 0 });
+}
+
+/** What a finished landscape has cost: the iterations of the eigenvalue usually end before their limit. */
+export function workDone({ setting, eigenvalue }: Pick<LandscapeResult, 'setting' | 'eigenvalue'>): number {
+  const most = workOfSetting(setting);
+  const attack = 2 * (setting.attack?.steps ?? 0);
+  const spared = eigenvalue.map(({ loss, iterations }) => {
+    const gradient = loss === 'regenerated' ? 3 + attack : 3;
+    return Math.max(0, eigenvalueIterations - iterations) * 2 * gradient;
+  });
+  return most - setting.indices.length * spared.reduce((sum, units) => sum + units, 0);
 }

@@ -8,7 +8,7 @@ import {
   subjects,
   workOfWish,
 } from '../../../../extension/host/landscape/wish';
-import { workOf, workOfSetting } from '../../../../extension/host/landscape/work';
+import { workDone, workOf, workOfSetting } from '../../../../extension/host/landscape/work';
 import { parseCommandLine } from '../../../../extension/trainer/cli/commandLine';
 import { lossUnits } from '../../../../extension/trainer/landscape/modelLoss';
 import { planTasks } from '../../../../extension/trainer/landscape/tasks';
@@ -78,6 +78,11 @@ describe('the work that it means', () => {
     );
   });
 
+  it('is, of what has been measured, without the iterations that the eigenvalue was spared', () => {
+    const result = landscapeResult({ measures: ['eigenvalue'], losses: ['clean'] });
+    assert.equal(workDone(result), 14 * 2 * 3 * 512);
+  });
+
   it("grows with the square of a surface's points and with the steps of a regenerated attack", () => {
     const workload = { measures: ['surface'], losses: ['clean'], images: 10, attackSteps: 5 } as const;
     assert.equal(workOf({ ...workload, grid: { points: 11, radius: 1 } }), 1210);
@@ -90,9 +95,10 @@ describe('the work that it means', () => {
 
   it('is told as time only after something has been measured', () => {
     assert.equal(describeWork(225_792, undefined), '230 thousand image passes a run');
-    const { setting } = landscapeResult({ measures: ['curve'], losses: ['clean'] });
+    const { setting, eigenvalue } = landscapeResult({ measures: ['curve'], losses: ['clean'] });
     const measured = {
       setting,
+      eigenvalue,
       seconds: 2,
       engine: 'simd',
       startedAt: '2026-01',
