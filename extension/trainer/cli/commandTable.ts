@@ -3,12 +3,12 @@ import { type Command, defineCommand, type OptionSpec, type RawArguments } from 
 import { exitCodes } from './exitCodes';
 import { parseOverride } from './overrides';
 import { exportSpec, importSpec, readExport, readImport } from './readConvert';
-import { engineActionSpec, readEngineAction } from './readEngineAction';
 import { dataSpec, readData } from './readData';
+import { engineActionSpec, readEngineAction } from './readEngineAction';
 import { evaluateSpec, readEvaluate } from './readEvaluate';
 import { landscapeSpec, readLandscape } from './readLandscape';
 import { UserError } from './userError';
-import { readEngine, readInteger, readIntegerOrDefault } from './values';
+import { optional, readEngine, readInteger, readIntegerOrDefault } from './values';
 
 const json: OptionSpec = { description: 'print JSON, for programs' };
 const engine: OptionSpec = { description: 'engine to compute with', value: 'ENGINE', choices: engineChoices };
@@ -56,6 +56,14 @@ export const commandTable: readonly Command[] = [
     options: { ...landscapeSpec.options, engine: { ...engine, description: "engine, instead of the run's" } },
     read: readLandscape,
     load: async () => (await import('./commands/landscape')).landscape,
+  }),
+  defineCommand({
+    name: 'preset',
+    summary: 'list the published settings, or make a config of one',
+    positionals: [{ name: 'NAME', description: 'a preset; all are listed without it', count: 'optional' }],
+    options: { out: { description: 'file to write; by default it is printed', value: 'FILE' } },
+    read: raw => ({ ...optional('name', raw.positionals[0]), ...optional('out', raw.text('out')) }),
+    load: async () => (await import('./commands/preset')).preset,
   }),
   defineCommand({
     ...dataSpec,
