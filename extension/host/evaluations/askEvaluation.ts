@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Uri, window } from 'vscode';
+import { knownFacts, officialDatasets, officialNames } from '../../contract/datasets';
 import type { RobustnessEvaluation } from '../../contract/evaluation';
 import { normTitle, radiusText, threatTitle } from '../../contract/evaluationNames';
 import {
@@ -71,10 +72,10 @@ export async function askCheckpointFile(
   if (file === undefined) return undefined;
   const place = { title, step: 1, totalSteps: 1 };
   const options: Option<string | undefined>[] = [
-    { label: 'mnist', description: 'handwritten digits; comes with the extension', value: 'mnist' },
+    ...officialNames.map(name => ({ label: name, description: officialDatasets[name].title, value: name })),
     {
-      label: '$(folder-opened) A folder of IDX files…',
-      description: 'the MNIST format, grey or colour',
+      label: '$(folder-opened) A folder…',
+      description: 'of IDX files, or of images in test/<class>',
       value: undefined,
     },
   ];
@@ -170,13 +171,14 @@ function askRadius({ run }: Subject): Step {
 }
 
 function askExamples({ run, earlier }: Subject): Step {
-  return async (place, { attack = '', epsilons = [] }) => {
+  return async (place, { attack = '', epsilons = [], checkpoint }) => {
     const time = (count: number | undefined) => {
       if (count === undefined) return '';
       const seconds = measuredSeconds(earlier, attack, count * epsilons.length);
       return seconds === undefined ? '' : `about ${duration(seconds)}, as measured before`;
     };
-    const all = run?.testExamples;
+    const isOther = checkpoint !== undefined && 'dataset' in checkpoint;
+    const all = isOther ? knownFacts(checkpoint.dataset)?.testExamples : run?.testExamples;
     const firsts = [1000, 200].filter(count => all === undefined || count < all);
     const options: Option<EvaluationChoice['examples'] | 'ask'>[] = [
       ...firsts.map(count => ({
@@ -217,7 +219,7 @@ async function askFile(workspace: string): Promise<string | undefined> {
 async function askFolder(workspace: string): Promise<string | undefined> {
   const [chosen] =
     (await window.showOpenDialog({
-      title: 'Folder of IDX files',
+      title: 'Folder of the dataset',
       defaultUri: Uri.file(workspace),
       canSelectFiles: false,
       canSelectFolders: true,

@@ -17,7 +17,7 @@ export interface EvaluationChoice {
 export type CheckpointChoice =
   /** A file of a run's `checkpoints`, by its absolute path. Its model and dataset are the run's. */
   | { readonly file: string }
-  /** Any other file, with what only a run knows by itself. `dataset`: mnist, or an absolute folder of IDX files. */
+  /** Any other file, with what only a run knows by itself. `dataset`: a name such as mnist, or an absolute folder. */
   | { readonly file: string; readonly dataset: string; readonly workspace: string };
 
 /** The trainer's arguments after `evaluate`. */

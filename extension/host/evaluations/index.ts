@@ -14,6 +14,7 @@ import { OpenPanels } from '../dashboard/openPanels';
 import { pickRun } from '../dashboard/pickRuns';
 import { targetFolder } from '../dashboard/targets';
 import type { Measurement, Measurements } from '../measurements';
+import { mayMeasure } from '../measurements/trust';
 import { askCheckpointFile, askEvaluation } from './askEvaluation';
 import { type EvaluationChoice, evaluationArguments, evaluationTitle } from './choices';
 import { EvaluationsPanel, evaluationsViewType } from './evaluationsPanel';
@@ -68,6 +69,7 @@ export function registerEvaluations(
     if (file !== undefined) await show(holder, nameOf(file));
   };
   const evaluateRun = async (runFolder: string, file?: string) => {
+    if (!(await mayMeasure())) return;
     const run = await readRunSubject(runFolder);
     if (run.checkpoints.length === 0 && file === undefined) {
       void window.showInformationMessage(
@@ -89,6 +91,7 @@ export function registerEvaluations(
   const evaluateFile = async (given?: string) => {
     const run = given === undefined ? undefined : runOfCheckpoint(given);
     if (run !== undefined) return evaluateRun(run, given);
+    if (!(await mayMeasure())) return;
     const checkpoint = await askCheckpointFile(path.dirname(holderOf(given)), given);
     if (!checkpoint) return;
     const holder = holderOf(checkpoint.file);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { mnistFacts } from '../../contract/config';
+import { knownFacts } from '../../contract/datasets';
 import { runFiles } from '../../contract/runFolder';
 import { readRunSetup } from '../dashboard/runSetup';
 
@@ -20,7 +20,7 @@ export interface RunSubject {
 export async function readRunSubject(runFolder: string): Promise<RunSubject> {
   const { name, config } = await readRunSetup(runFolder);
   const threat = fieldsOf(fieldsOf(config)['threat']);
-  const isMnist = fieldsOf(fieldsOf(config)['dataset'])['name'] === 'mnist';
+  const facts = knownFacts(String(fieldsOf(fieldsOf(config)['dataset'])['name']));
   const { norm, epsilon } = threat;
   const folder = path.join(runFolder, runFiles.checkpoints);
   const names = await readdir(folder).catch((): string[] => []);
@@ -30,7 +30,7 @@ export async function readRunSubject(runFolder: string): Promise<RunSubject> {
     name,
     ...(norm === 'linf' || norm === 'l2' ? { norm } : {}),
     ...(typeof epsilon === 'number' ? { epsilon } : {}),
-    ...(isMnist ? { testExamples: mnistFacts.testExamples } : {}),
+    ...(facts ? { testExamples: facts.testExamples } : {}),
     checkpoints: order.filter(file => names.includes(file)).map(file => path.join(folder, file)),
   };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { commands, type ExtensionContext, ProgressLocation, window, workspace } from 'vscode';
+import { type ExtensionContext, ProgressLocation, window } from 'vscode';
 import { runFiles } from '../../contract/runFolder';
 import type { Disposable, Event } from '../dispose';
 import { findConfiguredNode } from '../runs/configuredNode';
@@ -13,6 +13,7 @@ import { type EndedMeasurement, FollowedMeasurements, readMeasurement } from './
 import { launchMeasurement } from './launchMeasurement';
 import type { Measurement } from './measurement';
 import { MeasurementFolder } from './measurementFolder';
+import { mayMeasure } from './trust';
 
 export type { MeasurementState } from '../../contract/measurement';
 export type { Measurement } from './measurement';
@@ -65,7 +66,7 @@ export function registerMeasurements(
   const stopping = new Map<string, Promise<void>>();
 
   const launch = async (words: readonly string[], directory: string, holder: string, title: string) => {
-    if (!(await allowed())) return undefined;
+    if (!(await mayMeasure())) return undefined;
     const canceled = new AbortController();
     try {
       const node = await findConfiguredNode();
@@ -142,21 +143,9 @@ async function notifyEnd(
 async function stopMeasurement(file: string): Promise<void> {
   const measurement = await readMeasurement(file);
   const { process } = measurement?.result ?? {};
-  if (measurement?.state !== 'running' || !process || !(await allowed())) return;
+  if (measurement?.state !== 'running' || !process || !(await mayMeasure())) return;
   await window.withProgress(
     { location: ProgressLocation.Window, title: 'Stopping; what is finished stays' },
     () => stopTrainer(process, undefined, patience),
   );
-}
-
-/** Measuring starts a process on the workspace's files: only where the person trusts it. */
-async function allowed(): Promise<boolean> {
-  if (workspace.isTrusted) return true;
-  const trust = 'Manage Workspace Trust';
-  const chosen = await window.showErrorMessage(
-    'This starts or ends a process, so it needs your trust in this workspace.',
-    trust,
-  );
-  if (chosen === trust) await commands.executeCommand('workbench.trust.manage');
-  return false;
 }
