@@ -36,14 +36,30 @@ export interface Engine {
   readonly notes?: readonly string[];
   /** From now on adds up what each kernel takes; absent where the engine cannot tell. */
   readonly measure?: () => KernelTimes;
+  /** Absent where the engine keeps no account. */
+  readonly work?: () => EngineWork;
   /** Absent where others manage the memory. Such an engine throws `MemoryExhausted` when there is no more. */
   readonly memory?: EngineMemory;
+  /** Waits until the device is no more than a call of this behind; absent where computing ends before a call returns. */
+  readonly pace?: () => Promise<void>;
+  /** After `DeviceLost`: opens the device again. Tensors of before are gone. Throws `EngineUnavailable`. */
+  readonly reopen?: () => Promise<void>;
   /** Releases the device. */
   close(): Promise<void>;
 }
 
 /** Time by kernel, the slowest first, since measuring began. */
-export type KernelTimes = () => readonly KernelTime[];
+export type KernelTimes = () => readonly KernelTime[] | Promise<readonly KernelTime[]>;
+
+/** What an engine has been asked for so far. */
+export interface EngineWork {
+  /** Programs that the device was told to run. */
+  readonly dispatches: number;
+  /** Floating-point operations of convolutions, those of the direct computation. */
+  readonly flops: number;
+  /** Memory of the device that is allocated, in use or waiting. */
+  readonly bytesAllocated: number;
+}
 
 export interface KernelTime {
   readonly name: string;

@@ -12,6 +12,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { batchNormRelu as fusedByBatch, normaliseRelu as fusedByStatistics } from '../fused/batchNormRelu';
+import { weightedSum } from '../fused/weightedSum';
 import { channelMeans } from './channels';
 import type { Mode } from './model';
 import { type TensorMap, tensorOf } from './tensorMap';
@@ -139,9 +140,8 @@ export function updateStatistics(statistics: TensorMap, updates: readonly Tensor
   const keep = (1 - batchNormMomentum) ** updates.length;
   const result = new Map<string, Tensor>();
   for (const [name, running] of statistics) {
-    let value = mul(running, keep);
-    for (const [batch, weight] of weights) value = add(value, mul(tensorOf(batch, name), weight));
-    result.set(name, value);
+    const batches = Array.from(weights, ([batch, weight]) => ({ tensor: tensorOf(batch, name), weight }));
+    result.set(name, weightedSum([{ tensor: running, weight: keep }, ...batches]));
   }
   return result;
 }

@@ -1,5 +1,6 @@
 import { add, mul, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { sgdUpdate, sgdUpdates } from '../fused/sgdStep';
+import { weightedSum } from '../fused/weightedSum';
 import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
 
 export interface SgdOptions {
@@ -61,9 +62,13 @@ export function zeroMomenta(parameters: TensorMap): TensorMap {
 export function averageWeights(average: TensorMap, current: TensorMap, decay: number): TensorMap {
   const result = new Map<string, Tensor>();
   for (const [name, value] of average) {
+    const terms = [
+      { tensor: value, weight: decay },
+      { tensor: tensorOf(current, name), weight: 1 - decay },
+    ] as const;
     result.set(
       name,
-      tidy(() => add(mul(value, decay), mul(tensorOf(current, name), 1 - decay))),
+      tidy(() => weightedSum([...terms])),
     );
   }
   return result;

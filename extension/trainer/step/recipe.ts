@@ -1,5 +1,6 @@
 import type { Config } from '../../contract/config';
 import type { Threat } from '../attacks/ball';
+import { identityOf } from '../fused/replayed';
 import type { Model } from '../models/model';
 import { objectives } from '../objectives/catalogue';
 import type { Objective } from '../objectives/objective';
@@ -29,6 +30,19 @@ export function recipeOf(config: Config, model: Model): Recipe {
     noisyAttack: config.taylor.sigma > 0 && config.awp.gamma === 0,
     awpGamma: config.awp.gamma,
   };
+}
+
+/** Tells recipes apart whose steps do something else on the same network. */
+export function recipeKey({
+  objective,
+  beta,
+  threat,
+  attack,
+  taylor,
+  noisyAttack,
+  awpGamma,
+}: Recipe): string {
+  return JSON.stringify([identityOf(objective), beta, threat, attack, taylor, noisyAttack, awpGamma]);
 }
 
 /** Whether the Taylor terms enter the loss: they compare clean with adversarial images and need both passes. */

@@ -1,11 +1,12 @@
 import { exp, keep, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { projectedGradientAscent } from '../attacks/pgd';
 import { startingPoint } from '../attacks/startingPoint';
+import { replayed } from '../fused/replayed';
 import { disposeTensors, type TensorMap } from '../models/tensorMap';
 import { crossEntropySum, logSoftmax } from '../objectives/logSoftmax';
 import { convolutional, displaced, drawWeightNoise } from '../taylor/weightNoise';
 import type { StepDraws } from './draws';
-import type { Recipe } from './recipe';
+import { type Recipe, recipeKey } from './recipe';
 
 /**
  * The adversarial images of a training step, crafted on a copy of the network with noisy weights (the official TRADES
@@ -26,14 +27,29 @@ export function craftAdversarialImages(
     ? drawWeightNoise(model, parameters, noisyParameters(recipe), taylor, draws.attackWeights)
     : undefined;
   const adversarial = tidy(() => {
-    const weights = noise ? displaced(parameters, noise) : parameters;
-    const predict = (x: Tensor4D) => model.forward(weights, statistics, x, attack.batchNorm).logits;
-    const target = attack.loss === 'kl' ? constantProbabilities(predict(images)) : oneHot;
     const start = startingPoint(images, attack.start, attack.startSigma, threat, draws.attackStart);
-    return projectedGradientAscent(x => crossEntropySum(target, predict(x)), images, start, threat, attack);
+    const inputs = { parameters, statistics, noise, images, oneHot, start };
+    return replayed(model, `attack ${recipeKey(recipe)}`, inputs, inputs => attackFrom(recipe, inputs));
   });
   if (noise) disposeTensors(noise);
   return keep(adversarial);
+}
+
+interface AttackInputs {
+  readonly parameters: TensorMap;
+  readonly statistics: TensorMap;
+  readonly noise: TensorMap | undefined;
+  readonly images: Tensor4D;
+  readonly oneHot: Tensor2D;
+  readonly start: Tensor4D;
+}
+
+function attackFrom({ model, attack, threat }: Recipe, inputs: AttackInputs): Tensor4D {
+  const { parameters, statistics, noise, images, oneHot, start } = inputs;
+  const weights = noise ? displaced(parameters, noise) : parameters;
+  const predict = (x: Tensor4D) => model.forward(weights, statistics, x, attack.batchNorm).logits;
+  const target = attack.loss === 'kl' ? constantProbabilities(predict(images)) : oneHot;
+  return projectedGradientAscent(x => crossEntropySum(target, predict(x)), images, start, threat, attack);
 }
 
 /** The last-layer estimator's noise is the official one; ours is on all convolution and dense weights. */

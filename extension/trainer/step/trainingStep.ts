@@ -1,5 +1,6 @@
 import { dispose, keep, mul, type Scalar, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { gradients } from '../autodiff';
+import { replayed } from '../fused/replayed';
 import { updateStatistics } from '../models/batchNorm';
 import { disposeTensors, keepTensors, mapTensors, type TensorMap, tidyKeeping } from '../models/tensorMap';
 import type { Branches } from '../objectives/objective';
@@ -7,7 +8,7 @@ import { type SgdOptions, sgdStep } from '../optim/sgd';
 import { displaced, drawWeightNoise } from '../taylor/weightNoise';
 import { adversarialWeightPerturbation } from './awp';
 import type { StepDraws } from './draws';
-import { needsAdversarial, type Recipe, usesTaylorTerms } from './recipe';
+import { needsAdversarial, type Recipe, recipeKey, usesTaylorTerms } from './recipe';
 import { craftAdversarialImages } from './trainingAttack';
 import {
   forwardBranches,
@@ -61,37 +62,65 @@ export function trainingStep(
         : undefined);
     const batch: StepImages = { natural: images, oneHot, ...(adversarial ? { adversarial } : {}) };
 
-    const awp = recipe.awpGamma > 0 ? perturbWeights(recipe, state, batch) : undefined;
-    const offset = awp ? mapTensors(awp.perturbation, v => mul(v, recipe.awpGamma)) : undefined;
-    const parameters = offset ? displaced(state.parameters, offset) : state.parameters;
-
-    const step = lossAndGradients(recipe, parameters, state.statistics, batch, draws);
-    const updated = sgdStep(parameters, step.gradients, state.momenta, sgd);
-    const updates = statisticsUpdates(recipe, step.loss.branches);
+    const noises = antitheticNoises(recipe, state.parameters, draws);
+    const { parameters, statistics } = state;
+    const { awp, ...step } = replayed(
+      recipe.model,
+      `step ${recipeKey(recipe)}`,
+      { parameters, statistics, batch, noises },
+      inputs => passesOf(recipe, inputs),
+    );
+    const offset = awp ? offsetOf(recipe, awp) : undefined;
+    const perturbed = offset ? displaced(parameters, offset) : parameters;
+    const updated = sgdStep(perturbed, step.gradients, state.momenta, sgd);
     const next: TrainingState = {
       parameters: keepTensors(offset ? displaced(updated.parameters, offset, -1) : updated.parameters),
       momenta: keepTensors(updated.momenta),
-      statistics: keepTensors(updateStatistics(state.statistics, updates)),
+      statistics: keepTensors(step.statistics),
     };
+    lossTensors(step.loss).forEach(keep);
     return {
       state: next,
       loss: step.loss,
       gradients: keepTensors(step.gradients),
-      statisticsUpdates: updates.length,
+      statisticsUpdates: step.statisticsUpdates,
       ...(adversarial ? { adversarial } : {}),
       ...(awp ? { awp: { perturbation: keepTensors(awp.perturbation), loss: keep(awp.loss) } } : {}),
     };
   });
 }
 
+interface PassInputs {
+  readonly parameters: TensorMap;
+  readonly statistics: TensorMap;
+  readonly batch: StepImages;
+  readonly noises: readonly TensorMap[];
+}
+
+/** The passes of a step behind the attack: everything but the draws and the optimizer. */
+function passesOf(recipe: Recipe, { parameters, statistics, batch, noises }: PassInputs) {
+  const awp = recipe.awpGamma > 0 ? perturbWeights(recipe, { parameters, statistics }, batch) : undefined;
+  const perturbed = awp ? displaced(parameters, offsetOf(recipe, awp)) : parameters;
+  const step = lossAndGradients(recipe, perturbed, statistics, batch, noises);
+  const updates = statisticsUpdates(recipe, step.loss.branches);
+  return {
+    ...step,
+    awp,
+    statistics: updateStatistics(statistics, updates),
+    statisticsUpdates: updates.length,
+  };
+}
+
+const offsetOf = (recipe: Recipe, { perturbation }: { readonly perturbation: TensorMap }): TensorMap =>
+  mapTensors(perturbation, v => mul(v, recipe.awpGamma));
+
 function lossAndGradients(
   recipe: Recipe,
   parameters: TensorMap,
   statistics: TensorMap,
   batch: StepImages,
-  draws: StepDraws,
+  noises: readonly TensorMap[],
 ): { readonly loss: TrainingLoss; readonly gradients: TensorMap } {
-  const noises = antitheticNoises(recipe, parameters, draws);
   const kept: { loss?: TrainingLoss } = {};
   const result = gradients(parameters, () => {
     kept.loss = trainingLoss(recipe, parameters, statistics, batch, noises);
@@ -103,7 +132,11 @@ function lossAndGradients(
 }
 
 /** AWP raises the objective without its Taylor terms, in train mode. */
-function perturbWeights(recipe: Recipe, state: TrainingState, batch: StepImages) {
+function perturbWeights(
+  recipe: Recipe,
+  state: Pick<TrainingState, 'parameters' | 'statistics'>,
+  batch: StepImages,
+) {
   return adversarialWeightPerturbation(state.parameters, () => {
     const branches = forwardBranches(recipe, state.parameters, state.statistics, batch);
     return objectiveLoss(recipe.objective.terms(branches, batch.oneHot), recipe.beta);

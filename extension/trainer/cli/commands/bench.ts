@@ -2,7 +2,7 @@ import { dispose, tensor4d } from '@tensorflow/tfjs-core';
 import { type Config, resolveConfig } from '../../../contract/config';
 import { engineOptions } from '../../engine/assets';
 import { explainExhaustion } from '../../engine/batchTooLarge';
-import type { Engine, KernelTimes } from '../../engine/engine';
+import type { Engine, EngineWork, KernelTimes } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { buildModel } from '../../models/catalogue';
 import { initialParameters, initialStatistics } from '../../models/initialise';
@@ -44,12 +44,24 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
       exitCodes.badUsage,
     );
   }
-  const measured: { kernels?: KernelTimes } = {};
-  const times = await timeSteps(engine, config, model, steps, () => {
+  const measured: { kernels?: KernelTimes; before?: EngineWork } = {};
+  const { times, javascript } = await timeSteps(engine, config, model, steps, () => {
     if (options.profile && engine.measure) measured.kernels = engine.measure();
+    if (engine.work) measured.before = engine.work();
   });
   const millisecondsPerStep = median(times);
-  const kernels = measured.kernels?.();
+  const kernels = await measured.kernels?.();
+  const { before } = measured;
+  const after = engine.work?.();
+  const device =
+    before && after
+      ? {
+          teraflopsPerSecond: (after.flops - before.flops) / steps / millisecondsPerStep / 1e9,
+          dispatchesPerStep: (after.dispatches - before.dispatches) / steps,
+          javascriptMilliseconds: median(javascript),
+          memoryBytes: after.bytesAllocated,
+        }
+      : undefined;
   const report = {
     model: options.model,
     batch,
@@ -60,6 +72,7 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
     node: process.version,
     millisecondsPerStep,
     imagesPerSecond: (1000 * batch) / millisecondsPerStep,
+    ...device,
     ...(kernels ? { kernels } : {}),
   };
   await engine.close();
@@ -69,6 +82,12 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
       `${report.model}, batch ${batch}, ${attackSteps} attack steps, on ${engine.name} (${engine.device}), Node ${process.version}:\n` +
         `  ${report.imagesPerSecond.toFixed(1)} images/s, ${millisecondsPerStep.toFixed(0)} ms a step (median of ${steps})\n`,
     );
+    if (device) {
+      io.stdout.write(
+        `  ${device.teraflopsPerSecond.toFixed(2)} TFLOP/s in convolutions, ${Math.round(device.dispatchesPerStep)} dispatches and ` +
+          `${device.javascriptMilliseconds.toFixed(1)} ms of JavaScript a step, ${(device.memoryBytes / 2 ** 30).toFixed(2)} GiB on the GPU\n`,
+      );
+    }
     if (kernels) {
       const milliseconds = times.reduce((total, time) => total + time, 0);
       io.stdout.write(profileTable(kernels, milliseconds, steps));
@@ -89,7 +108,7 @@ function benchConfig({ model, batch, attackSteps }: BenchArguments): Config {
 }
 
 /**
- * Milliseconds of each measured step, after a warm-up, whose end `begin` is told. Reading the loss waits for the device.
+ * Milliseconds of each measured step, and of these in JavaScript before the device is waited for; after a warm-up, whose end `begin` is told. Reading the loss waits for the device.
  */
 async function timeSteps(
   engine: Engine,
@@ -97,7 +116,7 @@ async function timeSteps(
   model: Model,
   steps: number,
   begin: () => void,
-): Promise<number[]> {
+): Promise<{ readonly times: number[]; readonly javascript: number[] }> {
   const { batchSize, optimizer } = config;
   const key = derive(rootKey(0), 'bench');
   const recipe = recipeOf(config, model);
@@ -120,21 +139,25 @@ async function timeSteps(
     const labels = oneHotLabels(classOf, classes);
     const start = performance.now();
     const result = trainingStep(recipe, state, images, labels, optimizer, keyedDraws(key, step));
+    const inJavascript = performance.now() - start;
     await result.loss.total.data();
     const time = performance.now() - start;
     dispose([images, labels]);
     disposeState(state);
     state = result.state;
     disposeStep(result, { keepState: true });
-    return time;
+    return { time, inJavascript };
   };
   const times: number[] = [];
+  const javascript: number[] = [];
   for (let step = 0; step < warmUpSteps + steps; step++) {
     if (step === warmUpSteps) begin();
-    const time = await explainExhaustion(engine, work, () => takeStep(step));
-    if (step >= warmUpSteps) times.push(time);
+    const { time, inJavascript } = await explainExhaustion(engine, work, () => takeStep(step));
+    if (step < warmUpSteps) continue;
+    times.push(time);
+    javascript.push(inJavascript);
   }
-  return times;
+  return { times, javascript };
 }
 
 function median(values: readonly number[]): number {

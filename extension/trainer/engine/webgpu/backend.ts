@@ -11,10 +11,11 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { DeviceLost } from '../deviceLost';
 import type { EngineMemory } from '../memory';
 import { BufferPool, type BufferSource } from './bufferPool';
 import { Commands } from './commands';
-import { DeviceLost, type Health } from './faults';
+import type { Health } from './faults';
 import { FixedBuffers } from './fixedBuffers';
 import { type Recording, Recordings } from './recordings';
 import { packConstants, type Shader, shaderSource } from './shader';

@@ -21,6 +21,7 @@ export class Commands {
   #pass: GPUComputePassEncoder | undefined;
   #pending = 0;
   #dispatches = 0;
+  #flops = 0;
   #profile: GpuProfile | undefined;
 
   constructor(device: GPUDevice) {
@@ -30,6 +31,11 @@ export class Commands {
   /** Dispatches so far. */
   get dispatches(): number {
     return this.#dispatches;
+  }
+
+  /** Of these dispatches. */
+  get flops(): number {
+    return this.#flops;
   }
 
   /** From now on times every kernel. */
@@ -46,6 +52,7 @@ export class Commands {
     this.#pass.setBindGroup(0, bindGroup);
     this.#pass.dispatchWorkgroups(...workgroups);
     this.#dispatches++;
+    this.#flops += flops;
     if (timing) this.#endPass();
     if (++this.#pending >= dispatchesPerSubmit) this.submit();
   }

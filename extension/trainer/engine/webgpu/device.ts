@@ -1,4 +1,5 @@
-import { DeviceLost, Health, KernelRefused, refusal } from './faults';
+import { DeviceLost } from '../deviceLost';
+import { Health, KernelRefused, refusal } from './faults';
 
 /** The limits that kernels can use; a device has the least ones unless asked for more. */
 const wantedLimits = [

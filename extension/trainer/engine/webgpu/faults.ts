@@ -1,9 +1,5 @@
+import { DeviceLost } from '../deviceLost';
 import { MemoryExhausted } from '../memory';
-
-/** The GPU is gone: its driver was reset or replaced, it was unplugged, or a command took too long. Nothing on it is left. */
-export class DeviceLost extends Error {
-  override readonly name = 'DeviceLost';
-}
 
 /** WebGPU refused something that a kernel asked for; its results, and all that follow from them, are not to be trusted. */
 export class KernelRefused extends Error {

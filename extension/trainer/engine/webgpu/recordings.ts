@@ -1,4 +1,5 @@
 import { type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
+import type { Parts } from '../../fused/replayed';
 import type { GpuBackend } from './backend';
 import type { BufferPool, BufferSource } from './bufferPool';
 import type { Dispatch } from './commands';
@@ -17,6 +18,8 @@ export interface Recording {
   foreign: boolean;
   inputs: readonly GPUBuffer[];
   outputs: readonly { readonly buffer: GPUBuffer; readonly info: TensorInfo }[];
+  /** Puts tensors in the places of the result. */
+  rebuild: (tensors: readonly Tensor[]) => unknown;
 }
 
 /**
@@ -44,18 +47,22 @@ export class Recordings {
    * The results of `compute` for these arguments. `key` and the shapes tell computations of one owner apart: whatever else
    * `compute` depends on must be in it, and what it draws or reads from other tensors must be among the arguments.
    */
-  replayed(
+  replayed<Result>(
     owner: object,
     key: string,
     inputs: readonly Tensor[],
-    compute: (inputs: readonly Tensor[]) => readonly Tensor[],
-  ): Tensor[] {
-    if (this.current) return [...compute(inputs)];
+    compute: (inputs: readonly Tensor[]) => Parts<Result>,
+  ): Result {
+    const plainly = () => {
+      const { tensors, rebuild } = compute(inputs);
+      return rebuild(tensors);
+    };
+    if (this.current) return plainly();
     const signature = `${key} ${inputs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join()}`;
     const known = this.#owners.get(owner)?.get(signature);
     if (!known) return this.#record(owner, signature, inputs, compute);
-    if (known.foreign) return [...compute(inputs)];
-    return this.#repeat(known, inputs);
+    if (known.foreign) return plainly();
+    return known.rebuild(this.#repeat(known, inputs)) as Result;
   }
 
   /** Gives up all recordings and their buffers; not the one under way. */
@@ -68,12 +75,12 @@ export class Recordings {
     this.#scratch = this.#pool.arena();
   }
 
-  #record(
+  #record<Result>(
     owner: object,
     signature: string,
     inputs: readonly Tensor[],
-    compute: (inputs: readonly Tensor[]) => readonly Tensor[],
-  ): Tensor[] {
+    compute: (inputs: readonly Tensor[]) => Parts<Result>,
+  ): Result {
     const backend = this.#backend;
     const originals = inputs.map(({ dataId }) => backend.bufferOf(dataId));
     const recording: Recording = {
@@ -83,6 +90,7 @@ export class Recordings {
       foreign: false,
       inputs: [],
       outputs: [],
+      rebuild: () => undefined,
     };
     this.current = recording;
     try {
@@ -95,7 +103,8 @@ export class Recordings {
         for (const [i, original] of originals.entries()) {
           backend.copy(original, recording.inputs[i] as GPUBuffer, inputs[i] as Tensor);
         }
-        const outputs = compute(arguments_.map(({ tensor }) => tensor));
+        const { tensors: outputs, rebuild } = compute(arguments_.map(({ tensor }) => tensor));
+        recording.rebuild = rebuild;
         recording.outputs = outputs.map(({ dataId, shape, dtype }) => ({
           buffer: backend.bufferOf(dataId),
           info: { dataId: {}, shape, dtype },
@@ -107,7 +116,7 @@ export class Recordings {
         return collected;
       });
       this.#remember(owner, signature, recording);
-      return results;
+      return recording.rebuild(results) as Result;
     } catch (error) {
       recording.constants.freeAll();
       throw error;

@@ -12,6 +12,7 @@ import { type Dawn, requestAdapter, startDawn } from './dawn';
 import { openDevice } from './device';
 import { backendName } from './kernel';
 import { registerKernels } from './kernels';
+import { GpuProfile } from './profile';
 
 /** Any GPU through Dawn: TensorFlow.js's WebGPU kernels, and kernels of our own where those are slow. */
 export const openWebGpu: OpenEngine = async options => {
@@ -23,10 +24,65 @@ export const openWebGpu: OpenEngine = async options => {
 };
 
 async function openOn(dawn: Dawn, options: EngineOptions): Promise<Engine> {
-  const adapter = await requestAdapter(dawn, options.webgpuAdapter);
+  let current = await openBackend(dawn, options);
+  let behind: Promise<unknown> = Promise.resolve();
+  const close = async () => {
+    const { backend, device } = current;
+    if (!backend.health.fault) await backend.settled().catch(() => {});
+    if (findBackend(backendName) === backend) removeBackend(backendName);
+    device.destroy();
+  };
+  return {
+    name: 'webgpu',
+    device: current.name,
+    version: `tfjs ${version_core}, webgpu ${dawn.version}`,
+    backend: backendName,
+    accelerated: !current.isSoftware,
+    get memory() {
+      return current.backend.engineMemory;
+    },
+    work: () => {
+      const { commands, bytesAllocated } = current.backend;
+      return { dispatches: commands.dispatches, flops: commands.flops, bytesAllocated };
+    },
+    ...(current.device.features.has('timestamp-query')
+      ? {
+          measure: () => {
+            const profile = new GpuProfile(current.device);
+            current.backend.commands.measure(profile);
+            return () => {
+              current.backend.commands.submit();
+              return profile.rows();
+            };
+          },
+        }
+      : {}),
+    pace: async () => {
+      const before = behind;
+      // A device that is lost meanwhile says so where its results are asked for.
+      behind = current.backend.settled().catch(() => {});
+      await before;
+    },
+    reopen: async () => {
+      await close();
+      current = await openBackend(dawn, options);
+    },
+    close: async () => {
+      await close();
+      dawn.stop();
+    },
+  };
+}
+
+/** A device with the backend on it, which is then TensorFlow.js's current one. */
+async function openBackend(
+  dawn: Dawn,
+  { webgpuAdapter, allowSoftwareAdapter, gpuMemoryBytes }: EngineOptions,
+) {
+  const adapter = await requestAdapter(dawn, webgpuAdapter);
   const { info } = adapter;
   const name = adapterName(info);
-  if (info.isFallbackAdapter && !options.allowSoftwareAdapter && options.webgpuAdapter === undefined) {
+  if (info.isFallbackAdapter && !allowSoftwareAdapter && webgpuAdapter === undefined) {
     throw new EngineUnavailable(
       `only a software adapter was found (${name})`,
       'Install the driver of your GPU. To try the software one, name it in compute.webgpuAdapter, or set compute.allowSoftwareAdapter.',
@@ -35,31 +91,13 @@ async function openOn(dawn: Dawn, options: EngineOptions): Promise<Engine> {
   const opened = await openDevice(adapter, name);
   const { device, health } = opened;
   registerKernels();
-  const { gpuMemoryBytes } = options;
-  const backend = new GpuBackend({
-    device,
-    info,
-    health,
-    ...(gpuMemoryBytes === undefined ? {} : { memoryBytes: gpuMemoryBytes }),
-  });
+  const limit = gpuMemoryBytes === undefined ? {} : { memoryBytes: gpuMemoryBytes };
+  const backend = new GpuBackend({ device, info, health, ...limit });
   opened.onOutOfMemory = () => backend.outOfMemory();
   if (findBackendFactory(backendName)) removeBackend(backendName);
   registerBackend(backendName, () => backend, 3);
   await setBackend(backendName);
-  return {
-    name: 'webgpu',
-    device: name,
-    version: `tfjs ${version_core}, webgpu ${dawn.version}`,
-    backend: backendName,
-    accelerated: !info.isFallbackAdapter,
-    memory: backend.engineMemory,
-    close: async () => {
-      if (!health.fault) await backend.settled().catch(() => {});
-      if (findBackend(backendName) === backend) removeBackend(backendName);
-      device.destroy();
-      dawn.stop();
-    },
-  };
+  return { device, backend, name, isSoftware: info.isFallbackAdapter };
 }
 
 /** WebGPU writes the GPU's name with dashes ("nvidia-h100-pcie"); `description` is the driver's. */

@@ -5,11 +5,12 @@ import { promisify } from 'node:util';
 import { backend, memory, square, type Tensor, tensor1d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { engineOptions } from '../../../../extension/trainer/engine/assets';
 import { BatchTooLarge, explainExhaustion } from '../../../../extension/trainer/engine/batchTooLarge';
+import { DeviceLost } from '../../../../extension/trainer/engine/deviceLost';
 import { type Engine, EngineUnavailable } from '../../../../extension/trainer/engine/engine';
 import { MemoryExhausted } from '../../../../extension/trainer/engine/memory';
 import { selfTest } from '../../../../extension/trainer/engine/selfTest';
 import type { GpuBackend } from '../../../../extension/trainer/engine/webgpu/backend';
-import { DeviceLost, KernelRefused } from '../../../../extension/trainer/engine/webgpu/faults';
+import { KernelRefused } from '../../../../extension/trainer/engine/webgpu/faults';
 import { openWebGpu } from '../../../../extension/trainer/engine/webgpu/webgpu';
 import { swiftShaderEnvironment, useSwiftShader } from '../../support/swiftShader';
 

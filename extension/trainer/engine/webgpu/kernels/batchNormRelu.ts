@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { BatchNormRelu, BatchNormReluGradient, type Epsilon } from '../../../fused/batchNormRelu';
-import { kernel } from '../kernel';
+import { kernel, sizeOf } from '../kernel';
 import { eachChannel, sumPairs } from './channels';
 
 type Inputs<Name extends string> = Readonly<Record<Name, TensorInfo>>;
@@ -53,21 +53,23 @@ export const batchNormReluGradient = kernel<
   Epsilon
 >(BatchNormReluGradient, ({ inputs, attrs: { epsilon }, backend }) => {
   const { dy, x, weight, bias, mean, variance } = inputs;
-  const [dx, dweight, dbias] = [
-    backend.output(x.shape),
-    backend.output(weight.shape),
-    backend.output(weight.shape),
-  ];
+  const [dweight, dbias] = [backend.output(weight.shape), backend.output(weight.shape)];
+  // Both once more in one array: a device may have no more than eight arrays for a program.
+  const totals = backend.output([2, ...weight.shape]);
+  const dx = backend.output(x.shape);
   const perChannel = { weight, bias, mean, variance };
   sumPairs(backend, {
     name: 'BatchNormReluGradient',
     arrays: { dy, x },
     perChannel,
     body: `let passed = select(0.0, dy[i], ${normalised} > 0.0); first += passed; second += passed * (x[i] - mean[channel]);`,
-    results: { dweight, dbias },
+    results: { dweight, dbias, totals },
     finishReads: { variance },
-    finish:
-      'dweight[channel] = second * inverseSqrt(variance[channel] + constants.epsilon); dbias[channel] = first;',
+    finish: `let product = second * inverseSqrt(variance[channel] + constants.epsilon);
+  dweight[channel] = product;
+  dbias[channel] = first;
+  totals[channel] = product;
+  totals[channels + channel] = first;`,
     values: { epsilon },
   });
   eachChannel(
@@ -75,16 +77,13 @@ export const batchNormReluGradient = kernel<
     'BatchNormReluGradient',
     { dx },
     { dy, x },
-    { ...perChannel, dweight, dbias },
+    { ...perChannel, totals },
     `let inverse = inverseSqrt(variance[channel] + constants.epsilon);
   let passed = select(number(), dy[i], ${normalised} > number());
-  let slope = (x[i] - mean[channel]) * inverse * dweight[channel];
-  dx[i] = weight[channel] * inverse * (passed - (dbias[channel] + slope) * constants.share);`,
-    { epsilon, share: sizeShare(x, weight) },
+  let slope = (x[i] - mean[channel]) * inverse * totals[channel];
+  dx[i] = weight[channel] * inverse * (passed - (totals[constants.channels + channel] + slope) * constants.share);`,
+    { epsilon, share: sizeOf(weight) / sizeOf(x) },
   );
+  backend.disposeData(totals.dataId);
   return [dx, dweight, dbias];
 });
-
-/** 1 / rows */
-const sizeShare = (x: TensorInfo, weight: TensorInfo): number =>
-  (weight.shape[0] ?? 1) / x.shape.reduce((product, size) => product * size, 1);

@@ -6,6 +6,7 @@ import { attackStep } from './attackStep';
 import { batchNormRelu, batchNormReluGradient } from './batchNormRelu';
 import { biasRelu, reluGradient } from './biasRelu';
 import { biasReluPool, biasReluPoolGradient } from './biasReluPool';
+import { cast } from './cast';
 import { conv2d, paddedConv2d } from './conv2d';
 import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
@@ -13,6 +14,7 @@ import { logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
 import { normaliseRelu, normaliseReluGradient } from './normaliseRelu';
 import { keyedNormals } from './normals';
 import { sgdSteps } from './sgdStep';
+import { weightedSum } from './weightedSum';
 
 const ourKernels: readonly GpuKernel[] = [
   attackStep,
@@ -21,6 +23,7 @@ const ourKernels: readonly GpuKernel[] = [
   biasRelu,
   biasReluPool,
   biasReluPoolGradient,
+  cast,
   conv2d,
   conv2dFilterGradient,
   conv2dInputGradient,
@@ -32,6 +35,7 @@ const ourKernels: readonly GpuKernel[] = [
   paddedConv2d,
   reluGradient,
   sgdSteps,
+  weightedSum,
 ];
 
 /** Puts our kernels over TensorFlow.js's. */

@@ -4,7 +4,8 @@
  * A workgroup computes a tile of `rows` x `columns` results. For each slice of `slice` along the depth its threads bring the
  * slice of both matrices into the workgroup's memory, every number once, and then each thread adds the products of its own
  * small block: `threadRows` x 4 sums that stay in registers, so that a number read from the workgroup's memory is used
- * `threadRows` or 4 times. Threads are laid out as (rows / threadRows) x (columns / 4).
+ * `threadRows` or 4 times. Each slice is summed apart and then added to the others, so that rounding grows with the slices and
+ * not with the depth. Threads are laid out as (rows / threadRows) x (columns / 4).
  */
 export interface Tiling {
   readonly rows: number;
@@ -89,12 +90,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     ${fill('left', code.left, rows, tiling, code.loadLeft)}
     ${fill('right', code.right, columns, tiling, code.loadRight)}
     workgroupBarrier();
+    ${sums.map(i => `var part${i} = vec4f();`).join(' ')}
     for (var k = 0u; k < ${slice}u; k++) {
       let at = k * ${columns}u + threadColumn;
       let right = vec4f(rightTile[at], rightTile[at + 1u], rightTile[at + 2u], rightTile[at + 3u]);
       let base = k * ${leftStride}u + threadRow;
-      ${sums.map(i => `sum${i} = fma(vec4f(leftTile[base + ${i}u]), right, sum${i});`).join('\n      ')}
+      ${sums.map(i => `part${i} = fma(vec4f(leftTile[base + ${i}u]), right, part${i});`).join('\n      ')}
     }
+    ${sums.map(i => `sum${i} += part${i};`).join(' ')}
     workgroupBarrier();
   }
   for (var j = 0u; j < 4u; j++) {
