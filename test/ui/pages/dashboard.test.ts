@@ -75,6 +75,12 @@ describe('the dashboard page', () => {
     assert.deepEqual(methods(await saidBy(page)), ['ready', 'resume', 'editAndRunAgain']);
   });
 
+  it('leads to the loss landscape', async () => {
+    const page = await openRun();
+    await page.click('vscode-button:has-text("Landscape…")');
+    assert.deepEqual(methods(await saidBy(page)), ['ready', 'lossLandscape']);
+  });
+
   it('remembers how one looks: smoothing, axis, layout, series', async () => {
     const page = await openRun();
     await page.fill('input[type=range] >> nth=0', '0');
