@@ -24,15 +24,13 @@ export async function installEngine(installer: Installer): Promise<void> {
       {
         label: 'tfjs-node-gpu',
         description: 'CUDA 11.2, cuDNN 8.1',
-        detail:
-          'TensorFlow 2.9.1, downloaded from npm and Google; for NVIDIA GPUs up to Ampere (RTX 30, A100). Several hundred MB.',
+        detail: 'TensorFlow 2.9.1 from npm and Google; for GPUs up to Ampere (RTX 30, A100).',
         way: 'install-tensorflow' as Way,
       },
       {
         label: buildLabel,
         description: 'CUDA 12 and newer GPUs; Linux',
-        detail:
-          "Compiled for a TensorFlow that is installed already: pip install 'tensorflow[and-cuda]'. Needs g++ and npm.",
+        detail: 'For a TensorFlow that pip has installed; needs g++ and npm.',
         way: 'build-tensorflow' as Way,
       },
     ],
