@@ -1,26 +1,29 @@
-/** Pixels of a tile by its columns: as many sums as 16 registers of 256 bits hold beside the weights. */
+/** Pixels of a tile by its columns: as many sums as 16 registers hold beside the weights. */
 export const pixelsOfDots: readonly number[] = [6, 4, 3];
 
 /**
  * Products with so few columns that a panel of 16 would be mostly empty (`kernels/fewColumns.ts`): dot products of several
- * pixels, over pairs of vectors. The parts of a sum are stored, for only what is stored in pairs does V8's revectorizer pack.
+ * pixels, over pairs of vectors; or over one vector of each pair, for registers of 128 bits do not hold the sums of both. The
+ * parts of a sum are stored, for only what is stored in pairs does V8's revectorizer pack.
  */
 export function dotTiles(): string {
-  const tiles = pixelsOfDots.flatMap((most, i) => [dotTile(1, i + 1), dotTile(most, i + 1)]);
+  const tiles = pixelsOfDots.flatMap((most, i) =>
+    [1, most].flatMap(pixels => [2, 1].map(vectors => dotTile(pixels, i + 1, vectors))),
+  );
   return ["import { multiplyAdd } from '../multiplyAdd';", ...tiles].join('\n\n');
 }
 
-/** One pixel's parts are two vectors, for each of the columns. */
-function dotTile(pixels: number, columns: number): string {
+/** `vectors` of the two in eight numbers. */
+function dotTile(pixels: number, columns: number, vectors: number): string {
   const pixel = upTo(pixels);
   const column = upTo(columns);
-  const halves = [0, 1];
-  const sums = pixel.flatMap(p => column.flatMap(c => halves.map(h => `sum${p}_${c}_${h}`)));
+  const vector = upTo(vectors);
+  const sums = pixel.flatMap(p => column.flatMap(c => vector.map(v => `sum${p}_${c}_${v}`)));
   return `/**
- * parts[${pixels}][${columns}][8]: eight part sums of the dot product of ${pixels === 1 ? 'a pixel' : `${pixels} neighbouring pixels`} with each of the weights
+ * parts[${pixels}][${columns}][${4 * vectors} of 8]: part sums of the dot product of ${pixels === 1 ? 'a pixel' : `${pixels} neighbouring pixels`} with each of the weights
  * [rows][${columns}][count]; count is a multiple of 8.
  */
-export function dots${pixels}By${columns}(
+export function ${vectors === 1 ? 'halfDots' : 'dots'}${pixels}By${columns}(
   left: usize, pixel: usize, leftRow: usize, rows: i32, count: i32, weights: usize, parts: usize,
 ): void {
 ${sums.map(name => `  let ${name} = f32x4.splat(0);`).join('\n')}
@@ -28,12 +31,12 @@ ${sums.map(name => `  let ${name} = f32x4.splat(0);`).join('\n')}
 ${pixel.map(p => `    let left${p} = left + ${p} * pixel;`).join('\n')}
 ${column.map(c => `    let weight${c} = weights + <usize>(${4 * c} * count);`).join('\n')}
     for (let k = count; k > 0; k -= 8) {
-${column.flatMap(c => halves.map(h => `      const w${c}_${h} = v128.load(weight${c}, ${16 * h});`)).join('\n')}
+${column.flatMap(c => vector.map(v => `      const w${c}_${v} = v128.load(weight${c}, ${16 * v});`)).join('\n')}
 ${pixel
   .flatMap(p => [
-    ...halves.map(h => `      const x${p}_${h} = v128.load(left${p}, ${16 * h});`),
+    ...vector.map(v => `      const x${p}_${v} = v128.load(left${p}, ${16 * v});`),
     ...column.flatMap(c =>
-      halves.map(h => `      sum${p}_${c}_${h} = multiplyAdd(x${p}_${h}, w${c}_${h}, sum${p}_${c}_${h});`),
+      vector.map(v => `      sum${p}_${c}_${v} = multiplyAdd(x${p}_${v}, w${c}_${v}, sum${p}_${c}_${v});`),
     ),
     `      left${p} += 32;`,
   ])
@@ -46,7 +49,9 @@ ${column.map(c => `      weight${c} += 32;`).join('\n')}
 ${pixel
   .flatMap(p =>
     column.flatMap(c =>
-      [1, 0].map(h => `  v128.store(parts, sum${p}_${c}_${h}, ${32 * (p * columns + c) + 16 * h});`),
+      vector
+        .toReversed()
+        .map(v => `  v128.store(parts, sum${p}_${c}_${v}, ${32 * (p * columns + c) + 16 * v});`),
     ),
   )
   .join('\n')}

@@ -1,8 +1,22 @@
-import { dots1By1, dots1By2, dots1By3, dots3By3, dots4By2, dots6By1 } from './generated/dotTiles';
+import { usesHalfPanels } from './gemm';
+import {
+  dots1By1,
+  dots1By2,
+  dots1By3,
+  dots3By3,
+  dots4By2,
+  dots6By1,
+  halfDots1By1,
+  halfDots1By2,
+  halfDots1By3,
+  halfDots3By3,
+  halfDots4By2,
+  halfDots6By1,
+} from './generated/dotTiles';
 
-/** Part sums of several pixels, neighbours in a row. */
+/** Part sums of one pixel, or of as many neighbours in a row as a tile has. */
 function dots(
-  pixels: i32,
+  tile: bool,
   columns: i32,
   left: usize,
   pixel: usize,
@@ -13,14 +27,38 @@ function dots(
   parts: usize,
 ): void {
   if (columns === 3) {
-    if (pixels === 3) dots3By3(left, pixel, leftRow, rows, count, weights, parts);
+    if (tile) dots3By3(left, pixel, leftRow, rows, count, weights, parts);
     else dots1By3(left, pixel, leftRow, rows, count, weights, parts);
   } else if (columns === 2) {
-    if (pixels === 4) dots4By2(left, pixel, leftRow, rows, count, weights, parts);
+    if (tile) dots4By2(left, pixel, leftRow, rows, count, weights, parts);
     else dots1By2(left, pixel, leftRow, rows, count, weights, parts);
   } else {
-    if (pixels === 6) dots6By1(left, pixel, leftRow, rows, count, weights, parts);
+    if (tile) dots6By1(left, pixel, leftRow, rows, count, weights, parts);
     else dots1By1(left, pixel, leftRow, rows, count, weights, parts);
+  }
+}
+
+/** One vector in two of them. */
+function halfDots(
+  tile: bool,
+  columns: i32,
+  left: usize,
+  pixel: usize,
+  leftRow: usize,
+  rows: i32,
+  count: i32,
+  weights: usize,
+  parts: usize,
+): void {
+  if (columns === 3) {
+    if (tile) halfDots3By3(left, pixel, leftRow, rows, count, weights, parts);
+    else halfDots1By3(left, pixel, leftRow, rows, count, weights, parts);
+  } else if (columns === 2) {
+    if (tile) halfDots4By2(left, pixel, leftRow, rows, count, weights, parts);
+    else halfDots1By2(left, pixel, leftRow, rows, count, weights, parts);
+  } else {
+    if (tile) halfDots6By1(left, pixel, leftRow, rows, count, weights, parts);
+    else halfDots1By1(left, pixel, leftRow, rows, count, weights, parts);
   }
 }
 
@@ -53,13 +91,19 @@ export function convolveToFewColumns(
   const leftRow = <usize>paddedWidth * pixel;
   const count = tapColumns * channels;
   const most = columns === 1 ? 6 : columns === 2 ? 4 : 3;
-  const pixels = width < most ? 1 : most;
+  const tile = width >= most;
+  const pixels = tile ? most : 1;
   for (let y = 0; y < height; y++) {
     for (let from = 0; from < width; from += pixels) {
       // The last tile of a row overlaps the one before.
       const x = min(from, width - pixels);
       const left = padded + <usize>y * leftRow + <usize>x * pixel;
-      dots(pixels, columns, left, pixel, leftRow, tapRows, count, weights, workspace);
+      if (usesHalfPanels()) {
+        halfDots(tile, columns, left, pixel, leftRow, tapRows, count, weights, workspace);
+        halfDots(tile, columns, left + 16, pixel, leftRow, tapRows, count, weights + 16, workspace + 16);
+      } else {
+        dots(tile, columns, left, pixel, leftRow, tapRows, count, weights, workspace);
+      }
       const target = result + <usize>(y * width + x) * columns * 4;
       for (let i = 0; i < pixels * columns; i++) store<f32>(target + 4 * i, sum8(workspace + 32 * i));
     }

@@ -16,6 +16,11 @@ export function useHalfPanels(use: i32): void {
   halfPanels = use;
 }
 
+/** Whether registers are so narrow; what else goes by pairs of vectors goes by one of them then. */
+export function usesHalfPanels(): boolean {
+  return halfPanels !== 0;
+}
+
 /** Steps of the depth after which a panel (16 columns, 64 bytes a step) would no longer stay in the first-level cache. */
 const depthBlock = 384;
 
