@@ -6,9 +6,9 @@ import { batchNormSpecs, conv, dense, pytorchDefault } from './parameterSpecs';
 import type { TensorMap } from './tensorMap';
 
 export interface PreActResNetOptions {
-  /** Channels of the first stage; each of the next three doubles them. 64 in PreActResNet-18. */
+  /** Channels of the first stage; each later one doubles them. 64 in PreActResNet-18. */
   readonly width: number;
-  /** Blocks of the four stages; [2, 2, 2, 2] in PreActResNet-18. */
+  /** Blocks of each stage; [2, 2, 2, 2] in PreActResNet-18. */
   readonly blocks: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export function preActResNet(
   options: PreActResNetOptions,
 ): Model {
   const blocks = listBlocks(options);
-  const features = 8 * options.width;
+  const features = blocks.at(-1)?.outputs ?? options.width;
   return {
     name: 'preact-resnet-18',
     inputShape,

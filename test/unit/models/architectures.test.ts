@@ -66,6 +66,7 @@ describe('The architectures', () => {
     tinyWideResNet(),
     tinyPreActResNet(),
     tinySmallCnn(),
+    preActResNet([8, 8, 3], 10, { width: 4, blocks: [1, 2, 1] }),
     mlp([5, 4, 3], 10, { layers: [7, 6] }),
     mlp([5, 4, 3], 10, { layers: [] }),
   ]) {
