@@ -20,7 +20,7 @@ export async function newConfigFromPreset(): Promise<Uri | undefined> {
   }
   const chosen = await window.showQuickPick(items(), {
     title: 'New Config from Preset',
-    placeHolder: 'Choose a published setting; type to search, for example "rat cifar-100 l2"',
+    placeHolder: 'Choose a published setting; type to search, for example "awp-rat-cifar-100"',
     matchOnDescription: true,
     matchOnDetail: true,
   });
