@@ -20,7 +20,9 @@ describe('The row of a config', () => {
   });
 
   it('counts errors, and cannot start a run then', () => {
-    const row = present(text.replace(/"epochs": \d+/, '"epochs": -3').replace(/"steps": \d+/, '"steps": "five"'));
+    const row = present(
+      text.replace(/"epochs": \d+/, '"epochs": -3').replace(/"steps": \d+/, '"steps": "five"'),
+    );
     assert.equal(row.description, '2 errors · configs');
     assert.equal(row.contextValue, 'config invalid');
   });

@@ -47,7 +47,12 @@ export function evaluation(changes: Partial<RobustnessEvaluation> = {}): Robustn
     seconds: 9,
     command: { directory: '/project', arguments: ['evaluate', '/project/.rat/runs/a', '--attack', 'fgsm'] },
     setting: {
-      checkpoint: { file: '/project/.rat/runs/a/checkpoints/best.safetensors', sha256: 'w', step: 9, epoch: 3 },
+      checkpoint: {
+        file: '/project/.rat/runs/a/checkpoints/best.safetensors',
+        sha256: 'w',
+        step: 9,
+        epoch: 3,
+      },
       model: 'small-cnn',
       dataset: { name: 'mnist', sha256: 'd' },
       examples: { from: 0, to: 100 },
