@@ -12,7 +12,7 @@ const packages = ['python3', 'python3-venv', 'g++'];
 /**
  * A Python TensorFlow from PyPI, and tfjs-node's addon built for it by the trainer's own command. What is there already stays.
  * @returns the folder of the addon
- * @throws Error with what failed and what to install where a program or a registry is missing
+ * @throws NoTensorflow where PyPI does not give it, Error with what failed and what to install where a program or a registry is missing
  */
 export async function prepareTensorflow(say: (line: string) => void): Promise<string> {
   const addon = path.join(folder, 'addon');
@@ -32,11 +32,16 @@ export async function prepareTensorflow(say: (line: string) => void): Promise<st
   return addon;
 }
 
+/** TensorFlow could not be had: the rest of the tests does not need it. */
+export class NoTensorflow extends Error {
+  override readonly name = 'NoTensorflow';
+}
+
 /** The package alone, and not compiled for Python: the addon uses its libraries and headers. */
 async function installFromPyPi(): Promise<void> {
   const options = ['--quiet', '--no-deps', '--no-compile', '--disable-pip-version-check'];
   await runCommand(python, ['-m', 'pip', 'install', ...options, release]).catch((error: Error) => {
-    throw new Error(
+    throw new NoTensorflow(
       `${release} could not be installed from PyPI. It needs Python 3.10 to 3.13 and a way to PyPI (pip's settings: PIP_INDEX_URL, PIP_PROXY).\n${error.message}`,
     );
   });
