@@ -36,7 +36,10 @@ export async function describeConfig(
   };
 }
 
-/** Throws RunFolderError when `config.json` is damaged, or means something else to this version of the program. */
+/**
+ * Fields that an older version of the program did not know yet have this one's defaults. Throws RunFolderError when
+ * `config.json` is damaged, or means something else to this version.
+ */
 export async function readStoredConfig(runFolder: string): Promise<StoredConfig> {
   const file = path.join(runFolder, runFiles.config);
   let stored: Partial<StoredConfig>;
@@ -55,13 +58,23 @@ export async function readStoredConfig(runFolder: string): Promise<StoredConfig>
   if ('problems' in parsed) {
     throw new RunFolderError(parsed.problems.map(formatProblem).join('\n'));
   }
-  if (!isDeepStrictEqual(parsed.config, config)) {
+  if (!confirms(parsed.config, config)) {
     throw new RunFolderError(
       `${file}: "config" is not what this version (${version}) makes of "source". It was edited, or another version ` +
         'started the run. Resume with that version, or start a new run.',
     );
   }
-  return stored as StoredConfig;
+  return { ...stored, config: parsed.config } as StoredConfig;
+}
+
+/** Whether a value has everything that the stored one has, with the same values; it may have more fields. */
+function confirms(value: unknown, stored: unknown): boolean {
+  if (!isRecord(value) || !isRecord(stored)) return isDeepStrictEqual(value, stored);
+  return Object.entries(stored).every(([name, field]) => name in value && confirms(value[name], field));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function gitCommit(folder: string): Promise<string | undefined> {
