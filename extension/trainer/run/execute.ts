@@ -5,6 +5,7 @@ import { RunRequests } from './control/runRequests';
 import { logLine } from './logLine';
 import type { PreparedRun } from './prepare';
 import { StopRequested } from './stop';
+import { throughLosses } from './throughLosses';
 import type { TrainingRun } from './trainingRun';
 
 export type Outcome =
@@ -21,7 +22,7 @@ export async function executeRun(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { folder, engine } = prepared;
-  const held: { run?: TrainingRun; control?: Control } = {};
+  const held: { run?: TrainingRun | undefined; control?: Control } = {};
   const requests = new RunRequests(signal, (isPaused, seconds) => {
     held.control?.tellPaused(isPaused);
     held.run?.tell('info', isPaused ? 'Paused.' : `Goes on after a pause of ${Math.round(seconds)} s.`);
@@ -38,7 +39,20 @@ export async function executeRun(
     held.run = await prepared.begin(tell, requests);
     if (held.control.problem !== undefined) held.run.tell('warning', held.control.problem);
     for (const { level, text } of prepared.notes) held.run.tell(level, text);
-    const status = await trainOrStop(held.run);
+    const recover = prepared.recover;
+    const status = await throughLosses(
+      {
+        run: held.run,
+        recover:
+          recover &&
+          (async () => {
+            held.run = undefined;
+            held.run = await recover(tell, requests);
+            return held.run;
+          }),
+      },
+      trainOrStop,
+    );
     held.run.end(status);
     await folder.updateRecord({ status });
     await folder.close();

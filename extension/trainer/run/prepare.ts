@@ -24,6 +24,8 @@ export interface PreparedRun {
   /** What the person should know before it starts. */
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly text: string }[];
   begin(listen: (event: RunEvent) => void, requests: RunRequests): Promise<TrainingRun>;
+  /** After `DeviceLost`: the run as its last checkpoint has it, on the device opened anew. Absent where the engine cannot. */
+  readonly recover?: PreparedRun['begin'];
 }
 
 /** The config does not fit the dataset; nothing was created on disk. */
@@ -63,6 +65,7 @@ export async function prepareNewRun({
     folder,
     notes: [...warnings.map(text => ({ level: 'warning' as const, text })), ...notes],
     begin: (listen, requests) => TrainingRun.begin(workload, { folder, engine, listen, requests }),
+    ...recovery(workload, engine, folder),
   };
 }
 
@@ -100,6 +103,22 @@ export async function prepareResumedRun(
     notes: [...changed, ...notes],
     begin: async (listen, requests) => {
       const surroundings = { folder, engine, listen, requests };
+      return checkpoint
+        ? TrainingRun.resume(workload, surroundings, checkpoint)
+        : TrainingRun.begin(workload, surroundings, { again: true });
+    },
+    ...recovery(workload, engine, folder),
+  };
+}
+
+function recovery(workload: Workload, engine: Engine, folder: RunFolder): Pick<PreparedRun, 'recover'> {
+  const { reopen } = engine;
+  if (!reopen) return {};
+  return {
+    recover: async (listen, requests) => {
+      await reopen();
+      const surroundings = { folder, engine, listen, requests };
+      const checkpoint = await loadCheckpoint(folder.checkpoints, 'last');
       return checkpoint
         ? TrainingRun.resume(workload, surroundings, checkpoint)
         : TrainingRun.begin(workload, surroundings, { again: true });

@@ -269,6 +269,7 @@ export class TrainingRun {
         imagesPerSecond: this.#imagesPerSecond,
       });
     }
+    await this.#surroundings.engine.pace?.();
     await this.#saveIfDue();
   }
 

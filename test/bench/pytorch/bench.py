@@ -1,4 +1,4 @@
-"""Times RAT-TRADES steps in PyTorch on the CPU, on synthetic images.
+"""Times RAT-TRADES steps in PyTorch, on synthetic images.
 
     python3 bench.py --model wide-resnet-10-2 --batch 32 --steps 5 --attack-steps 10 --structure lean
 
@@ -27,20 +27,28 @@ def draw_noise(model: Classifier, images: torch.Tensor) -> Draws:
 
 
 def time_steps(
-    model_name: str, batch: int, steps: int, warm_up: int, attack_steps: int, structure: Structure
+    model_name: str,
+    batch: int,
+    steps: int,
+    warm_up: int,
+    attack_steps: int,
+    structure: Structure,
+    device: str,
 ) -> list[float]:
     """Milliseconds of each timed step; drawing the noise counts, making the synthetic images does not."""
     torch.manual_seed(0)
     model, shape = build_model(model_name)
-    model = model.to(memory_format=torch.channels_last)
+    model = model.to(device, memory_format=torch.channels_last)
     recipe = Recipe(attack_steps=attack_steps)
     optimizer = make_optimizer(model, recipe)
-    images = torch.rand(batch, *shape).contiguous(memory_format=torch.channels_last)
-    labels = torch.randint(model.head.out_features, (batch,))
+    images = torch.rand(batch, *shape, device=device).contiguous(memory_format=torch.channels_last)
+    labels = torch.randint(model.head.out_features, (batch,), device=device)
     durations = []
     for step in range(warm_up + steps):
         started = time.perf_counter()
         train_step(model, optimizer, images, labels, draw_noise(model, images), recipe, structure)
+        if device == "cuda":
+            torch.cuda.synchronize()
         if step >= warm_up:
             durations.append(1000 * (time.perf_counter() - started))
     return durations
@@ -56,11 +64,21 @@ def main() -> None:
     parser.add_argument("--attack-steps", type=int, default=10)
     parser.add_argument("--structure", choices=["official", "lean"], default="official")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--tf32", action="store_true", help="let the GPU round products to TensorFloat-32")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    torch.backends.cuda.matmul.allow_tf32 = options.tf32
+    torch.backends.cudnn.allow_tf32 = options.tf32
     durations = time_steps(
-        options.model, options.batch, options.steps, options.warm_up, options.attack_steps, options.structure
+        options.model,
+        options.batch,
+        options.steps,
+        options.warm_up,
+        options.attack_steps,
+        options.structure,
+        options.device,
     )
     median = statistics.median(durations)
     result = {
@@ -73,6 +91,8 @@ def main() -> None:
         "steps": options.steps,
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name() if options.device == "cuda" else "cpu",
+        "tf32": options.tf32,
     }
     if options.json:
         print(json.dumps(result))

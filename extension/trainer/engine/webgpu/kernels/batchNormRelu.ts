@@ -7,7 +7,7 @@ type Inputs<Name extends string> = Readonly<Record<Name, TensorInfo>>;
 
 /** BN(x) before the ReLU; the gradient computes it again instead of keeping it. */
 const normalised =
-  'weight[channel] * (x[i] - mean[channel]) * inverseSqrt(variance[channel] + constants.epsilon) + bias[channel]';
+  '(x[i] - mean[channel]) * (weight[channel] / sqrt(variance[channel] + constants.epsilon)) + bias[channel]';
 
 /**
  * Moments in one pass over x, normalisation and ReLU in a second one. Sums are of distances from the first row's number: those
@@ -65,7 +65,7 @@ export const batchNormReluGradient = kernel<
     body: `let passed = select(0.0, dy[i], ${normalised} > 0.0); first += passed; second += passed * (x[i] - mean[channel]);`,
     results: { dweight, dbias, totals },
     finishReads: { variance },
-    finish: `let product = second * inverseSqrt(variance[channel] + constants.epsilon);
+    finish: `let product = second / sqrt(variance[channel] + constants.epsilon);
   dweight[channel] = product;
   dbias[channel] = first;
   totals[channel] = product;
@@ -78,7 +78,7 @@ export const batchNormReluGradient = kernel<
     { dx },
     { dy, x },
     { ...perChannel, totals },
-    `let inverse = inverseSqrt(variance[channel] + constants.epsilon);
+    `let inverse = 1.0 / sqrt(variance[channel] + constants.epsilon);
   let passed = select(number(), dy[i], ${normalised} > number());
   let slope = (x[i] - mean[channel]) * inverse * totals[channel];
   dx[i] = weight[channel] * inverse * (passed - (totals[constants.channels + channel] + slope) * constants.share);`,

@@ -17,7 +17,7 @@ export const normaliseRelu = kernel<Inputs<'x' | 'weight' | 'bias' | 'mean' | 'v
       { y },
       { x },
       { weight, bias, mean, variance },
-      `let scale = weight[channel] * inverseSqrt(variance[channel] + constants.epsilon);
+      `let scale = weight[channel] / sqrt(variance[channel] + constants.epsilon);
   y[i] = max((x[i] - mean[channel]) * scale + bias[channel], number());`,
       { epsilon },
     );
@@ -36,7 +36,7 @@ export const normaliseReluGradient = kernel<Inputs<'dy' | 'y' | 'weight' | 'vari
       { dx },
       { dy, y },
       { weight, variance },
-      `let scale = weight[channel] * inverseSqrt(variance[channel] + constants.epsilon);
+      `let scale = weight[channel] / sqrt(variance[channel] + constants.epsilon);
   dx[i] = select(number(), dy[i] * scale, y[i] > number());`,
       { epsilon },
     );
