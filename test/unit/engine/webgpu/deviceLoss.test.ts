@@ -58,7 +58,9 @@ describe('A training run on the webgpu engine', () => {
     return lines.filter(line => line !== '').map(line => JSON.parse(line) as RunEvent);
   }
 
-  it('goes on from its last checkpoint when the GPU is lost under it, and ends with the figures of an undisturbed one', async () => {
+  it('goes on from its last checkpoint when the GPU is lost under it, and ends with the figures of an undisturbed one', async function () {
+    // Two runs on a GPU that is computed by the processor.
+    this.timeout(600_000);
     const undisturbed = await train('undisturbed', Number.POSITIVE_INFINITY);
     const disturbed = await train('disturbed', 4);
     const kinds = disturbed.map(({ type }) => type);
