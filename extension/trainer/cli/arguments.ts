@@ -1,4 +1,5 @@
-import type { LandscapeLoss, LandscapeMeasure, SharpnessScale } from '../../contract/landscape';
+import type { EvaluationWish } from '../evaluation/prepareEvaluation';
+import type { LandscapeWish } from '../landscape/prepareLandscape';
 import type { Override } from './overrides';
 
 export const engineChoices = ['auto', 'tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
@@ -44,74 +45,23 @@ export interface BenchArguments {
   readonly json: boolean;
 }
 
-/** What stands beside a checkpoint or run; absent means: what the run's config says. */
-export interface EvaluateArguments {
-  /** A run folder, or its name below `.rat/runs`: its best checkpoint is evaluated. */
-  readonly run?: string;
-  /** A safetensors file. */
-  readonly checkpoint?: string;
-  readonly model?: string;
-  /** `mnist`, or a folder of IDX files. */
-  readonly dataset?: string;
-  /** Test examples from `from` to before `to`; all by default. */
-  readonly examples?: { readonly from: number; readonly to: number };
-  readonly norm?: 'linf' | 'l2';
-  /** At least one; an evaluation each, one after the other. */
-  readonly epsilons?: readonly number[];
-  /** Names separated by commas. */
-  readonly attack: string;
-  readonly each: boolean;
-  readonly stepSize?: number;
-  /** A value a channel. */
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
+/** How a measurement is made and shown, which does not change its figures but by the engine. */
+export interface MeasurementOptions {
+  /** Images a batch. */
   readonly batch: number;
   readonly engine?: EngineChoice;
-  readonly seed: number;
-  readonly workspace: string;
-  /** Evaluate anew even where a result is stored. */
+  /** Measure anew even where a result is stored. */
   readonly again: boolean;
   readonly json: boolean;
   /** Events as JSON lines on stderr. */
   readonly progress: 'auto' | 'json';
 }
 
-/** What stands beside a checkpoint or run; absent means: what the run's config says. */
-export interface LandscapeArguments
-  extends Pick<
-    EvaluateArguments,
-    | 'run'
-    | 'checkpoint'
-    | 'model'
-    | 'dataset'
-    | 'norm'
-    | 'stepSize'
-    | 'mean'
-    | 'std'
-    | 'batch'
-    | 'engine'
-    | 'seed'
-    | 'workspace'
-    | 'again'
-    | 'json'
-    | 'progress'
-  > {
-  readonly epsilon?: number;
-  /** In the order of their lists, each once. */
-  readonly measures: readonly LandscapeMeasure[];
-  readonly losses: readonly LandscapeLoss[];
-  readonly split: 'train' | 'test';
-  /** How many of its images; 512 or all by default. */
-  readonly examples?: number;
-  readonly attackSteps: number;
-  readonly scales: readonly SharpnessScale[];
-  readonly rho?: number;
-  readonly directions: number;
-  readonly worstCaseRho: number;
-  readonly probes: number;
-  readonly radius: number;
-  /** Odd, so that the middle one is the checkpoint itself. */
-  readonly points: number;
-  /** A run folder, or its name below `.rat/runs`. */
-  readonly directionsOf?: string;
+/** Paths are as they were typed, and so are names of runs. */
+export interface EvaluateArguments extends Omit<EvaluationWish, 'epsilon'>, MeasurementOptions {
+  /** An evaluation each; absent means: the run's. */
+  readonly epsilons?: readonly number[];
 }
+
+/** Paths are as they were typed, and so are names of runs. */
+export interface LandscapeArguments extends LandscapeWish, MeasurementOptions {}

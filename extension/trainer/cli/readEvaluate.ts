@@ -1,16 +1,9 @@
 import type { EvaluateArguments } from './arguments';
 import type { CommandSpec, RawArguments } from './command';
 import { exitCodes } from './exitCodes';
+import { readSubject } from './readSubject';
 import { UserError } from './userError';
-import {
-  optional,
-  readEngine,
-  readInteger,
-  readIntegerOrDefault,
-  readNumbers,
-  readPositive,
-  readPositives,
-} from './values';
+import { optional, readPositives } from './values';
 
 export const evaluateSpec: Omit<CommandSpec, 'name'> = {
   summary: 'attack a trained network and report what stays robust',
@@ -78,43 +71,12 @@ export const evaluateSpec: Omit<CommandSpec, 'name'> = {
 
 /** @throws UserError where a value is not legal. */
 export function readEvaluate(raw: RawArguments): EvaluateArguments {
-  const [run] = raw.positionals;
-  const checkpoint = raw.text('checkpoint');
-  if ((run === undefined) === (checkpoint === undefined)) {
-    throw usage(
-      run === undefined
-        ? 'there is nothing to evaluate: name a RUN, or a file with --checkpoint FILE.'
-        : 'RUN and --checkpoint exclude each other: leave one out.',
-    );
-  }
-  const engine = readEngine(raw);
-  const seed = readInteger(raw, 'seed', 0, 2 ** 32 - 1);
-  const norm = raw.text('norm');
-  const [mean, std] = [readNumbers(raw, 'mean'), readNumbers(raw, 'std')];
-  if ((mean === undefined) !== (std === undefined)) {
-    throw usage('--mean and --std belong together: give both, or neither.');
-  }
-  if (std?.some(value => value <= 0)) throw usage(`--std ${raw.text('std')}: expected numbers above 0.`);
   return {
-    ...optional('run', run),
-    ...optional('checkpoint', checkpoint),
-    ...optional('model', raw.text('model')),
-    ...optional('dataset', raw.text('dataset')),
+    ...readSubject(raw, 'evaluate', usage),
     ...optional('examples', readExamples(raw)),
-    ...(norm === 'linf' || norm === 'l2' ? { norm } : {}),
     ...optional('epsilons', readPositives(raw, 'epsilon')),
     attack: raw.text('attack') ?? 'autoattack',
     each: raw.flag('each'),
-    ...optional('stepSize', readPositive(raw, 'step-size')),
-    ...optional('mean', mean),
-    ...optional('std', std),
-    batch: readIntegerOrDefault(raw, 'batch', 1),
-    ...optional('engine', engine),
-    seed: seed ?? 0,
-    workspace: raw.text('workspace') ?? '.',
-    again: raw.flag('again'),
-    json: raw.flag('json'),
-    progress: raw.text('progress') === 'json' ? 'json' : 'auto',
   };
 }
 

@@ -3,16 +3,9 @@ import type { LandscapeArguments } from './arguments';
 import type { CommandSpec, RawArguments } from './command';
 import { exitCodes } from './exitCodes';
 import { evaluateSpec } from './readEvaluate';
+import { readSubject } from './readSubject';
 import { UserError } from './userError';
-import {
-  optional,
-  readEngine,
-  readInteger,
-  readIntegerOrDefault,
-  readNames,
-  readNumbers,
-  readPositive,
-} from './values';
+import { optional, readInteger, readIntegerOrDefault, readNames, readPositive } from './values';
 
 /** Options that mean the same to `evaluate`. */
 function shared(...names: readonly string[]): CommandSpec['options'] {
@@ -114,37 +107,17 @@ export const landscapeSpec: Omit<CommandSpec, 'name'> = {
 
 /** @throws UserError where a value is not legal. */
 export function readLandscape(raw: RawArguments): LandscapeArguments {
-  const [run] = raw.positionals;
-  const file = raw.text('checkpoint');
-  if ((run === undefined) === (file === undefined)) {
-    throw usage(
-      run === undefined
-        ? 'there is nothing to measure: name a RUN, or a file with --checkpoint FILE.'
-        : 'RUN and --checkpoint exclude each other: leave one out.',
-    );
-  }
-  const chosenNorm = raw.text('norm');
-  const [means, deviations] = [readNumbers(raw, 'mean'), readNumbers(raw, 'std')];
-  if ((means === undefined) !== (deviations === undefined)) {
-    throw usage('--mean and --std belong together: give both, or neither.');
-  }
-  if (deviations?.some(value => value <= 0))
-    throw usage(`--std ${raw.text('std')}: expected numbers above 0.`);
+  const subject = readSubject(raw, 'measure', usage);
   const points = readIntegerOrDefault(raw, 'points', 3);
   if (points % 2 === 0) throw usage(`--points ${points}: expected an odd number, such as ${points + 1}.`);
   return {
-    ...optional('run', run),
-    ...optional('checkpoint', file),
-    ...optional('model', raw.text('model')),
-    ...optional('dataset', raw.text('dataset')),
+    ...subject,
     measures: readNames(raw, 'measure', landscapeMeasures),
     losses: readNames(raw, 'loss', landscapeLosses),
     split: raw.text('split') === 'test' ? 'test' : 'train',
     ...optional('examples', readInteger(raw, 'examples', 1)),
-    ...(chosenNorm === 'linf' || chosenNorm === 'l2' ? { norm: chosenNorm } : {}),
     ...optional('epsilon', readPositive(raw, 'epsilon')),
     attackSteps: readIntegerOrDefault(raw, 'attack-steps', 1),
-    ...optional('stepSize', readPositive(raw, 'step-size')),
     scales: readNames(raw, 'scale', sharpnessScales),
     ...optional('rho', readPositive(raw, 'rho')),
     directions: readIntegerOrDefault(raw, 'directions', 1),
@@ -153,15 +126,6 @@ export function readLandscape(raw: RawArguments): LandscapeArguments {
     radius: readPositive(raw, 'radius') ?? 1,
     points,
     ...optional('directionsOf', raw.text('directions-of')),
-    ...optional('mean', means),
-    ...optional('std', deviations),
-    batch: readIntegerOrDefault(raw, 'batch', 1),
-    ...optional('engine', readEngine(raw)),
-    seed: readInteger(raw, 'seed', 0, 2 ** 32 - 1) ?? 0,
-    workspace: raw.text('workspace') ?? '.',
-    again: raw.flag('again'),
-    json: raw.flag('json'),
-    progress: raw.text('progress') === 'json' ? 'json' : 'auto',
   };
 }
 

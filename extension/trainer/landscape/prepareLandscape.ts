@@ -52,6 +52,7 @@ export interface LandscapeWish
   readonly worstCaseRho: number;
   readonly probes: number;
   readonly radius: number;
+  /** Odd, so that the middle one is the checkpoint itself. */
   readonly points: number;
   readonly directionsOf?: string;
 }

@@ -10,7 +10,7 @@ import { chooseEngine } from '../../engine/open';
 import { prepareFolder, refuseIfHeld, type StoredResult } from '../../evaluation/store';
 import { announce } from '../../run/control/announce';
 import { StopRequested } from '../../run/stop';
-import type { EvaluateArguments } from '../arguments';
+import type { EvaluateArguments, MeasurementOptions } from '../arguments';
 import { exitCodes } from '../exitCodes';
 import type { Io } from '../io';
 
@@ -43,7 +43,7 @@ export interface StoredMeasurement<Result extends StoredResult, Event> {
   report(result: Result): readonly string[];
 }
 
-type Options = Pick<EvaluateArguments, 'again' | 'json' | 'progress'>;
+type Options = Pick<MeasurementOptions, 'again' | 'json' | 'progress'>;
 
 /** Makes a measurement, goes on with an interrupted one, or shows the stored result of a finished one. @returns exit code */
 export async function measureOrShow<Result extends StoredResult, Event>(
