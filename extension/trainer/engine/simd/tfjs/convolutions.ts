@@ -1,5 +1,4 @@
 import {
-  backend_util,
   Conv2D,
   type Conv2DAttrs,
   Conv2DBackpropFilter,
@@ -10,20 +9,14 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { explicitPadding, PaddedConv2D, type PaddedConv2DAttributes } from '../../../fused/paddedConvolution';
+import { geometryOf, type Padding } from '../../geometryOf';
 import type { SimdBackend } from '../backend';
-import type { Geometry } from '../convolution/geometry';
 import { fallback, kernel } from './kernel';
 
 interface ForwardInputs {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
 }
-type Shape = readonly number[];
-type Shape4 = [number, number, number, number];
-type Padding = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat'> & {
-  readonly dimRoundingMode?: Conv2DAttrs['dimRoundingMode'];
-  readonly dilations?: [number, number] | number;
-};
 
 export const convolutionKernels: readonly KernelConfig[] = [
   kernel<ForwardInputs, Conv2DAttrs>(
@@ -94,37 +87,4 @@ function forward(
     backend.filterKey(filter),
   );
   return result;
-}
-
-/** Undefined for what no model here has: channels first, dilated filters. */
-function geometryOf(
-  images: Shape,
-  filters: Shape,
-  { strides, pad, dimRoundingMode, dataFormat, dilations = 1 }: Padding,
-): Geometry | undefined {
-  if (dataFormat === 'NCHW') return undefined;
-  const info = backend_util.computeConv2DInfo(
-    images as Shape4,
-    filters as Shape4,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-  );
-  if (info.dilationHeight !== 1 || info.dilationWidth !== 1 || info.batchSize === 0) return undefined;
-  return {
-    batch: info.batchSize,
-    inHeight: info.inHeight,
-    inWidth: info.inWidth,
-    inputs: info.inChannels,
-    outHeight: info.outHeight,
-    outWidth: info.outWidth,
-    outputs: info.outChannels,
-    filterHeight: info.filterHeight,
-    filterWidth: info.filterWidth,
-    strideHeight: info.strideHeight,
-    strideWidth: info.strideWidth,
-    padTop: info.padInfo.top,
-    padLeft: info.padInfo.left,
-  };
 }

@@ -1,15 +1,11 @@
 import { Conv2D, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import { explicitPadding, PaddedConv2D, type PaddedConv2DAttributes } from '../../../fused/paddedConvolution';
+import { directFlops, type Geometry } from '../../convolutionGeometry';
+import { geometryOf, type Padding } from '../../geometryOf';
 import type { GpuBackend } from '../backend';
 import { kernel } from '../kernel';
-import {
-  type ConvolutionShape,
-  convolutionFlops,
-  convolutionShape,
-  type Padding,
-  runSized,
-} from './convolutionShape';
 import { elementOf, productCode, type Reading, type Tiling, tilingFor } from './productTiles';
+import { runSized } from './sizedProgram';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -32,7 +28,7 @@ export const paddedConv2d = kernel<Inputs, PaddedConv2DAttributes>(
  * (pixel, filter place) is the pixel of x that lies there, or zero in the padding. The filter is the right matrix as it is.
  */
 function convolve(backend: GpuBackend, { x, filter }: Inputs, padding: Padding): TensorInfo | undefined {
-  const shape = convolutionShape(x.shape, filter.shape, padding);
+  const shape = geometryOf(x.shape, filter.shape, padding);
   if (!shape) return undefined;
   const { batch, outHeight, outWidth, outputs } = shape;
   const result = backend.output([batch, outHeight, outWidth, outputs]);
@@ -43,16 +39,16 @@ function convolve(backend: GpuBackend, { x, filter }: Inputs, padding: Padding):
     inputs: [x, filter],
     constants: { rows },
     workgroups: [Math.ceil(rows / tiling.rows), Math.ceil(outputs / tiling.columns), 1],
-    flops: convolutionFlops(shape),
+    flops: directFlops(shape),
   });
   return result;
 }
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: ConvolutionShape, tiling: Tiling): string =>
+const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling): string =>
   `Conv2D ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0}`;
 
-function shaderOf(shape: ConvolutionShape, tiling: Tiling) {
+function shaderOf(shape: Geometry, tiling: Tiling) {
   const left: Reading = { along: 'depth', vector: shape.inputs % 4 === 0 };
   const right: Reading = { along: 'other', vector: shape.outputs % 4 === 0 };
   const code = productCode({

@@ -1,8 +1,10 @@
 import { Conv2DBackpropFilter, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { directFlops, type Geometry } from '../../convolutionGeometry';
+import { geometryOf } from '../../geometryOf';
 import { eachIndex, rowOfWorkgroups } from '../elementwise';
 import { kernel, sizeOf } from '../kernel';
-import { type ConvolutionShape, convolutionFlops, convolutionShape, runSized } from './convolutionShape';
 import { busyWorkgroups, elementOf, productCode, type Reading, type Tiling, tilingFor } from './productTiles';
+import { runSized } from './sizedProgram';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -21,7 +23,7 @@ const shortestPart = 256;
 export const conv2dFilterGradient = kernel<Inputs, Conv2DBackpropFilterAttrs>(
   Conv2DBackpropFilter,
   ({ inputs: { x, dy }, attrs, backend }) => {
-    const shape = convolutionShape(x.shape, attrs.filterShape, attrs);
+    const shape = geometryOf(x.shape, attrs.filterShape, attrs);
     if (!shape) return undefined;
     const { batch, outHeight, outWidth, outputs, filterHeight, filterWidth, inputs } = shape;
     const rows = filterHeight * filterWidth * inputs;
@@ -39,7 +41,7 @@ export const conv2dFilterGradient = kernel<Inputs, Conv2DBackpropFilterAttrs>(
       inputs: [x, dy],
       constants: { depth, part },
       workgroups: [Math.ceil(rows / tiling.rows), Math.ceil(outputs / tiling.columns), parts],
-      flops: convolutionFlops(shape),
+      flops: directFlops(shape),
     });
     if (parts > 1) {
       const count = sizeOf(result);
@@ -67,10 +69,10 @@ const sumOfParts = {
 } as const;
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: ConvolutionShape, tiling: Tiling): string =>
+const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling): string =>
   `Conv2DBackpropFilter ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0}`;
 
-function shaderOf(shape: ConvolutionShape, tiling: Tiling) {
+function shaderOf(shape: Geometry, tiling: Tiling) {
   const left: Reading = { along: 'other', vector: shape.inputs % 4 === 0 };
   const right: Reading = { along: 'other', vector: shape.outputs % 4 === 0 };
   const code = productCode({

@@ -1,7 +1,9 @@
 import { Conv2DBackpropInput, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { directFlops, type Geometry } from '../../convolutionGeometry';
+import { geometryOf } from '../../geometryOf';
 import { kernel } from '../kernel';
-import { type ConvolutionShape, convolutionFlops, convolutionShape, runSized } from './convolutionShape';
 import { elementOf, productCode, type Reading, type Tiling, tilingFor } from './productTiles';
+import { runSized } from './sizedProgram';
 
 interface Inputs {
   readonly dy: TensorInfo;
@@ -20,7 +22,7 @@ interface Inputs {
 export const conv2dInputGradient = kernel<Inputs, Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
   ({ inputs: { dy, filter }, attrs, backend }) => {
-    const shape = convolutionShape(attrs.inputShape, filter.shape, attrs);
+    const shape = geometryOf(attrs.inputShape, filter.shape, attrs);
     if (!shape) return undefined;
     const { batch, inHeight, inWidth, inputs, strideHeight, strideWidth } = shape;
     const result = backend.output([batch, inHeight, inWidth, inputs]);
@@ -32,17 +34,17 @@ export const conv2dInputGradient = kernel<Inputs, Conv2DBackpropInputAttrs>(
       inputs: [dy, filter],
       constants: { batch },
       workgroups: [Math.ceil(rows / tiling.rows), Math.ceil(inputs / tiling.columns), phases],
-      flops: convolutionFlops(shape),
+      flops: directFlops(shape),
     });
     return result;
   },
 );
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: ConvolutionShape, tiling: Tiling): string =>
+const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling): string =>
   `Conv2DBackpropInput ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0}`;
 
-function shaderOf(shape: ConvolutionShape, tiling: Tiling) {
+function shaderOf(shape: Geometry, tiling: Tiling) {
   const vector = shape.outputs % 4 === 0;
   const left: Reading = { along: 'depth', vector };
   const right: Reading = { along: 'depth', vector };
