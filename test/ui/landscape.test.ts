@@ -5,6 +5,7 @@ import { parseLandscape } from '../../extension/contract/landscape';
 import { readRuns } from '../vscode/trainers';
 import { shortConfig } from './support/configs';
 import { openedDashboard } from './support/dashboard';
+import { drawingOn } from './support/drawing';
 import { useVsCode } from './support/suite';
 
 /** A landscape from the menu to its figures; every test goes on where the last one ended. */
@@ -83,10 +84,10 @@ describe('The loss landscape of a run', () => {
       .filter({ hasText: /^At 0, 0: [\d.]+ nats$/ })
       .waitFor();
     const mesh = page.locator('.mesh-frame');
-    const before = await mesh.screenshot();
+    const drawing = await drawingOn(mesh.locator('canvas'));
     await mesh.focus();
     for (let i = 0; i < 6; i++) await workbench.page.keyboard.press('ArrowRight');
-    assert.notDeepEqual(await mesh.screenshot(), before);
+    await drawing.changed();
     await page.getByRole('button', { name: 'Save as PNG, surface' }).click();
     const picture = path.join(workspace, 'surface.png');
     await workbench.saveAs('.png', picture);

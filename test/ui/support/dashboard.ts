@@ -1,5 +1,6 @@
 import type { Frame, FrameLocator, Locator } from 'playwright-core';
 import type { Workbench } from '../../vscode/workbench';
+import { type Drawing, drawingOn } from './drawing';
 
 /** The dashboard of the run of that name, as soon as it shows it. */
 export async function openedDashboard(workbench: Workbench, runName: string): Promise<Dashboard> {
@@ -59,9 +60,9 @@ export class Dashboard {
     return { closed: shown.page().waitForEvent('framedetached', { predicate, timeout: 60_000 }) };
   }
 
-  /** The accuracy chart as a picture. */
-  async accuracyCurves(): Promise<Buffer> {
-    return this.page.locator('canvas').first().screenshot();
+  /** The accuracy chart as it is drawn now. */
+  async accuracyCurves(): Promise<Drawing> {
+    return drawingOn(this.page.locator('canvas').first());
   }
 
   #fact(name: string): Locator {
