@@ -4,7 +4,8 @@ import type { RunEvent } from '../../contract/events';
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpointStore';
 import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/load';
-import { assetFolder, engineOptions } from '../engine/assets';
+import { assetFolder } from '../engine/assets';
+import { configuredOptions } from '../engine/configuredOptions';
 import type { Engine, EngineName } from '../engine/engine';
 import { chooseEngine } from '../engine/open';
 import type { RunRequests } from './control/runRequests';
@@ -156,16 +157,7 @@ function checkFit(config: Config, { train, test, classes }: Dataset): string[] {
 }
 
 async function openEngineOf({ compute }: Config, wanted: EngineName | 'auto') {
-  const { engine, refusals } = await chooseEngine(
-    wanted,
-    engineOptions({
-      allowSoftwareAdapter: compute.allowSoftwareAdapter,
-      winograd: compute.winograd,
-      ...(compute.threads === null ? {} : { threads: compute.threads }),
-      ...(compute.tensorflowPath === null ? {} : { tensorflowPath: compute.tensorflowPath }),
-      ...(compute.webgpuAdapter === null ? {} : { webgpuAdapter: compute.webgpuAdapter }),
-    }),
-  );
+  const { engine, refusals } = await chooseEngine(wanted, configuredOptions(compute));
   const notes = [
     ...refusals.map(({ name, reason }) => `Not on ${name}: ${reason}.`),
     ...(engine.notes ?? []).map(note => `On ${engine.name}: ${note}.`),

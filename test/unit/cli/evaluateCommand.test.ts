@@ -30,7 +30,7 @@ const config = {
   evaluation: { examples: 20, steps: 1, final: { examples: 20, steps: 1 } },
   sharpness: { everyEpochs: 0 },
   examples: { everyEpochs: 0 },
-  compute: { engine: 'wasm' },
+  compute: { engine: 'wasm', threads: 1 },
 };
 
 interface Outcome {
@@ -110,6 +110,13 @@ describe('evaluate, as a program', () => {
     assert.ok(result.clean >= 0.5, `${result.clean}`);
     assert.ok(result.worstCase <= result.clean && result.robustIndices.length === 20 * result.worstCase);
     assert.deepEqual(figures(await onlyEvaluation(copy)), figures(stdout));
+  });
+
+  it("computes as the run's config says, on another engine too", async () => {
+    const copy = await copyOfRun('threads');
+    const { code, stdout, stderr } = await evaluate([copy, '--engine', 'simd', '--attack', 'fgsm', '--json']);
+    assert.equal(code, 0, stderr);
+    assert.match(parseEvaluation(stdout)?.device ?? '', /, 1 thread$/);
   });
 
   it('repeats an uninterrupted evaluation after kill -9 at any point', async () => {

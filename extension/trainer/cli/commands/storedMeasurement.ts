@@ -5,6 +5,7 @@ import { isOfficialName } from '../../../contract/datasets';
 import type { MeasurementCommand } from '../../../contract/measurement';
 import { encodeJson } from '../../../contract/metrics';
 import { engineOptions } from '../../engine/assets';
+import { configuredOptions } from '../../engine/configuredOptions';
 import { type Engine, engineNames } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { prepareFolder, refuseIfHeld, type StoredResult } from '../../evaluation/store';
@@ -113,13 +114,11 @@ export async function openEngine(
 ): Promise<Engine> {
   const before = engineNames.find(name => name === earlier?.engine);
   const wanted = asked ?? before ?? compute?.engine ?? 'auto';
+  const options = compute ? configuredOptions(compute) : engineOptions();
+  // Whoever names an engine takes it without hardware too.
   const { engine } = await chooseEngine(
     wanted,
-    engineOptions({
-      allowSoftwareAdapter: wanted !== 'auto' || (compute?.allowSoftwareAdapter ?? false),
-      ...(compute?.tensorflowPath ? { tensorflowPath: compute.tensorflowPath } : {}),
-      ...(compute?.webgpuAdapter ? { webgpuAdapter: compute.webgpuAdapter } : {}),
-    }),
+    wanted === 'auto' ? options : { ...options, allowSoftwareAdapter: true },
   );
   return engine;
 }
