@@ -14,9 +14,10 @@ import {
 import { DeviceLost } from '../deviceLost';
 import type { EngineMemory } from '../memory';
 import { BufferPool, type BufferSource } from './bufferPool';
-import { Commands } from './commands';
+import { Commands, type Dispatch } from './commands';
 import type { Health } from './faults';
 import { FixedBuffers } from './fixedBuffers';
+import { Port } from './port';
 import { type Recording, Recordings } from './recordings';
 import { packConstants, type Shader, shaderSource } from './shader';
 import { type StockConstant, stockConstants, stockWorkgroups } from './stockProgram';
@@ -34,7 +35,7 @@ export interface Stored {
   /** On the GPU, 4 bytes a number: float32, int32, and bool as int32. */
   resource: GPUBuffer | null;
   /** Where the buffer goes back to; absent where it is shared. */
-  source?: BufferSource;
+  source?: Pick<BufferSource, 'release'>;
   /** What was recorded when this was made. */
   readonly recording: Recording | undefined;
   refCount: number;
@@ -99,7 +100,11 @@ export class GpuBackend extends KernelBackend {
     this.#uniforms = new FixedBuffers(device, GPUBufferUsage.UNIFORM);
     this.#smallArrays = new FixedBuffers(device, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     this.recordings = new Recordings(this, pool);
-    pool.onPressure = () => this.recordings.forget();
+    pool.onPressure = () => {
+      // Buffers that are given back to the device must not be waited for by what is not yet sent.
+      this.commands.submit();
+      this.recordings.forget();
+    };
     this.engineMemory = {
       get bytesInUse() {
         return pool.bytesInUse;
@@ -179,6 +184,7 @@ export class GpuBackend extends KernelBackend {
     stored.refCount--;
     if (stored.refCount > 0 && !force) return false;
     if (stored.resource) stored.source?.release(stored.resource);
+    stored.resource = null;
     this.tensorMap.delete(dataId);
     this.#live.delete(dataId);
     return true;
@@ -262,7 +268,8 @@ export class GpuBackend extends KernelBackend {
     const arrays = [...outputs, ...inputs].map(tensor => this.bufferOf(tensor.dataId));
     const hasConstants = Object.keys(shader.constants).length > 0;
     const words = hasConstants ? packConstants(shader, constants) : undefined;
-    this.#dispatch(shader.name, this.#pipelineOf(shader), arrays, words, workgroups, flops);
+    const dispatch = this.#prepare(shader.name, this.#pipelineOf(shader), arrays, words, workgroups, flops);
+    this.#dispatch(dispatch, outputs, inputs);
   }
 
   /** Runs a program of TensorFlow.js. */
@@ -297,7 +304,8 @@ export class GpuBackend extends KernelBackend {
       this.#stockPipelines.set(key, pipeline);
     }
     const words = stockConstants(program, inputs, output, constants);
-    this.#dispatch(program.constructor.name, pipeline, arrays, words, workgroups, 0);
+    const dispatch = this.#prepare(program.constructor.name, pipeline, arrays, words, workgroups, 0);
+    this.#dispatch(dispatch, [output], inputs);
     return output;
   }
 
@@ -307,10 +315,25 @@ export class GpuBackend extends KernelBackend {
     if (!stored.resource) {
       this.#upload(stored);
       this.health.check();
-    } else if (this.recordings.current && stored.recording !== this.recordings.current) {
-      this.recordings.current.foreign = true;
+    } else {
+      const { current } = this.recordings;
+      if (current && stored.recording !== current && !current.standing.has(dataId)) current.foreign = true;
     }
     return stored.resource as unknown as GPUBuffer;
+  }
+
+  /** The array on the GPU in a buffer that no recording writes. */
+  standAlone(dataId: DataId): void {
+    this.bufferOf(dataId);
+    const { source } = this.tensorMap.get(dataId);
+    if (source instanceof Port) source.vacate();
+  }
+
+  /** A new array that lives in a port. */
+  infoIn(port: Port, shape: readonly number[], dtype: DataType): TensorInfo {
+    const info = this.output(shape, dtype);
+    port.receive(this.tensorMap.get(info.dataId));
+    return info;
   }
 
   /** Copies numbers of as many bytes as the tensor has. */
@@ -323,14 +346,14 @@ export class GpuBackend extends KernelBackend {
     return engine().makeTensorFromTensorInfo(info);
   }
 
-  #dispatch(
+  #prepare(
     name: string,
     pipeline: GPUComputePipeline,
     arrays: readonly GPUBuffer[],
     words: Uint32Array | undefined,
     workgroups: readonly [number, number, number],
     flops: number,
-  ): void {
+  ): Dispatch {
     const buffers = words ? [...arrays, this.#uniforms.of(words)] : arrays;
     let layout = this.#layouts.get(pipeline);
     if (!layout) {
@@ -343,8 +366,11 @@ export class GpuBackend extends KernelBackend {
       entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
     const bytes = arrays.reduce((total, { size }) => total + size, 0);
-    const dispatch = { name, pipeline, bindGroup, workgroups, flops, bytes };
-    this.recordings.current?.dispatches.push(dispatch);
+    return { name, pipeline, bindGroup, workgroups, flops, bytes };
+  }
+
+  #dispatch(dispatch: Dispatch, writes: readonly TensorInfo[], reads: readonly TensorInfo[]): void {
+    this.recordings.current?.dispatches.push({ ...dispatch, writes, reads });
     this.commands.dispatch(dispatch);
   }
 
@@ -381,23 +407,27 @@ export class GpuBackend extends KernelBackend {
     const { current } = this.recordings;
     const { values, dtype, count } = stored;
     if (!values) {
-      stored.source = current?.scratch ?? this.#pool;
-      stored.resource = stored.source.acquire(4 * count);
+      this.#settle(stored, current?.scratch ?? this.#pool);
       return;
     }
-    const numbers =
-      dtype === 'float32' ? Float32Array.from(values as Float32Array) : Int32Array.from(values as Int32Array);
+    const numbers = numbersOf(values, dtype);
     if (count <= smallCount) {
       stored.resource = this.#smallArrays.of(new Uint32Array(numbers.buffer));
       return;
     }
     // What is recorded reads this array again each time, so nothing else may be put in its place.
-    stored.source = current?.constants ?? this.#pool;
-    stored.resource = stored.source.acquire(4 * count);
+    const buffer = this.#settle(stored, current?.constants ?? this.#pool);
     // Written at once, before what is sent later: so what reads the buffer's old content is sent first.
     this.commands.submit();
-    this.device.queue.writeBuffer(stored.resource, 0, numbers);
+    this.device.queue.writeBuffer(buffer, 0, numbers);
     stored.values = null;
+  }
+
+  #settle(stored: Stored, source: BufferSource): GPUBuffer {
+    const buffer = source.acquire(4 * stored.count);
+    stored.source = source;
+    stored.resource = buffer;
+    return buffer;
   }
 
   #releaser(): () => void {
@@ -410,4 +440,14 @@ export class GpuBackend extends KernelBackend {
       this.health.forgetExhaustion(this.settled());
     };
   }
+}
+
+/** As the GPU has them: 4 bytes each. */
+export function numbersOf(
+  values: Values,
+  dtype: DataType,
+): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  return dtype === 'float32'
+    ? Float32Array.from(values as Float32Array)
+    : Int32Array.from(values as Int32Array);
 }

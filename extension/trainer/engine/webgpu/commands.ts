@@ -57,6 +57,26 @@ export class Commands {
     if (++this.#pending >= dispatchesPerSubmit) this.submit();
   }
 
+  /** All of them, in order, as `dispatch` would. */
+  replay(dispatches: readonly Dispatch[]): void {
+    if (this.#profile) {
+      for (const dispatch of dispatches) this.dispatch(dispatch);
+      return;
+    }
+    let bound: GPUComputePipeline | undefined;
+    for (const { pipeline, bindGroup, workgroups, flops } of dispatches) {
+      if (!this.#pass) bound = undefined;
+      this.#pass ??= this.#openEncoder().beginComputePass();
+      if (pipeline !== bound) this.#pass.setPipeline(pipeline);
+      bound = pipeline;
+      this.#pass.setBindGroup(0, bindGroup);
+      this.#pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
+      this.#flops += flops;
+      if (++this.#pending >= dispatchesPerSubmit) this.submit();
+    }
+    this.#dispatches += dispatches.length;
+  }
+
   copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
     this.#endPass();
     this.#openEncoder().copyBufferToBuffer(from, 0, to, 0, bytes);

@@ -3,38 +3,61 @@ import type { Parts } from '../../fused/replayed';
 import type { GpuBackend } from './backend';
 import type { BufferPool, BufferSource } from './bufferPool';
 import type { Dispatch } from './commands';
+import { type RecordedDispatch, withoutDeadDispatches } from './deadDispatches';
+import { bring, Port } from './port';
 
 /** So many are kept; the one that was not used longest goes first. */
 const most = 16;
 
-/** What a computation asked of the GPU, to be asked again without JavaScript's part in it. */
+type DataId = TensorInfo['dataId'];
+
+/** What a computation asks of the GPU, while it is written down. */
 export interface Recording {
-  readonly dispatches: Dispatch[];
+  readonly dispatches: RecordedDispatch[];
   /** Buffers for what is made on the way. */
   readonly scratch: BufferSource;
   /** Buffers for arrays from JavaScript, whose content every repetition reads. */
   readonly constants: BufferSource & { freeAll(): void };
-  /** It reads arrays that are neither arguments nor made by itself: a repetition would read old ones. */
+  /** Arrays that every repetition reads where they are. */
+  readonly standing: ReadonlySet<DataId>;
+  /** It reads arrays that are neither arguments nor standing nor made by itself: a repetition would read old ones. */
   foreign: boolean;
-  inputs: readonly GPUBuffer[];
-  outputs: readonly { readonly buffer: GPUBuffer; readonly info: TensorInfo }[];
+}
+
+/** An array of the result. Several tensors of the result may show it, each in a shape of its own. */
+interface Made {
+  readonly buffer: GPUBuffer;
+  /** Absent where the buffer is not the result's alone. */
+  readonly port: Port | undefined;
+  readonly tensors: readonly { readonly place: number; readonly info: TensorInfo }[];
+}
+
+/** A computation to be asked of the GPU again without JavaScript's part in it. */
+interface Replay {
+  readonly dispatches: readonly Dispatch[];
+  readonly inputs: readonly Port[];
+  readonly made: readonly Made[];
+  readonly standing: readonly DataId[];
+  readonly foreign: boolean;
   /** Puts tensors in the places of the result. */
-  rebuild: (tensors: readonly Tensor[]) => unknown;
+  readonly rebuild: (tensors: readonly Tensor[]) => unknown;
+  free(): void;
 }
 
 /**
- * Computations of fixed shapes, recorded the first time and repeated from then on: the arguments are copied to the buffers
- * where the first ones were, the same kernels run with the same bind groups, and the results are copied to new tensors.
- * The copies cost little beside a training step, and nobody sees a tensor change. All recordings share the buffers for what
- * is made on the way, since nothing there lives from one computation to the next.
+ * Computations of fixed shapes, recorded the first time and repeated from then on: the arguments are brought to the buffers
+ * where the first ones were, and the same kernels run with the same bind groups. Results stay in the buffers where kernels write
+ * them until the next repetition; what somebody still has of them by then moves out (see `Port`), so nobody sees a tensor change.
+ * All recordings share the buffers for what is made on the way, since nothing there lives from one computation to the next.
  */
 export class Recordings {
   readonly #backend: GpuBackend;
   readonly #pool: BufferPool;
   #scratch: ReturnType<BufferPool['arena']>;
-  #owners = new WeakMap<object, Map<string, Recording>>();
-  /** The one used last comes last. */
-  readonly #all = new Map<Recording, () => void>();
+  #owners = new WeakMap<object, Map<string, Replay>>();
+  /** How each is forgotten; the one used last comes last. */
+  readonly #all = new Map<Replay, () => void>();
+  #repeated: Replay | undefined;
   current: Recording | undefined;
 
   constructor(backend: GpuBackend, pool: BufferPool) {
@@ -45,13 +68,15 @@ export class Recordings {
 
   /**
    * The results of `compute` for these arguments. `key` and the shapes tell computations of one owner apart: whatever else
-   * `compute` depends on must be in it, and what it draws or reads from other tensors must be among the arguments.
+   * `compute` depends on must be in it, and what it draws or reads from other tensors must be among the arguments, or among the
+   * `standing` tensors, which are not copied: where these are others, the computation is recorded anew.
    */
   replayed<Result>(
     owner: object,
     key: string,
     inputs: readonly Tensor[],
     compute: (inputs: readonly Tensor[]) => Parts<Result>,
+    standing: readonly Tensor[] = [],
   ): Result {
     const plainly = () => {
       const { tensors, rebuild } = compute(inputs);
@@ -60,17 +85,19 @@ export class Recordings {
     if (this.current) return plainly();
     const signature = `${key} ${inputs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join()}`;
     const known = this.#owners.get(owner)?.get(signature);
-    if (!known) return this.#record(owner, signature, inputs, compute);
-    if (known.foreign) return plainly();
-    return known.rebuild(this.#repeat(known, inputs)) as Result;
+    if (known?.foreign) return plainly();
+    if (known && standing.every(({ dataId }, i) => known.standing[i] === dataId)) {
+      return known.rebuild(this.#repeat(known, inputs)) as Result;
+    }
+    if (known) this.#all.get(known)?.();
+    return this.#record(owner, signature, inputs, compute, standing);
   }
 
   /** Gives up all recordings and their buffers; not the one under way. */
   forget(): void {
-    for (const free of this.#all.values()) free();
-    this.#all.clear();
+    for (const [replay, forget] of [...this.#all]) if (replay !== this.#repeated) forget();
+    if (this.current || this.#repeated) return;
     this.#owners = new WeakMap();
-    if (this.current) return;
     this.#scratch.dissolve();
     this.#scratch = this.#pool.arena();
   }
@@ -80,92 +107,137 @@ export class Recordings {
     signature: string,
     inputs: readonly Tensor[],
     compute: (inputs: readonly Tensor[]) => Parts<Result>,
+    standing: readonly Tensor[],
   ): Result {
     const backend = this.#backend;
+    for (const { dataId } of standing) backend.standAlone(dataId);
     const originals = inputs.map(({ dataId }) => backend.bufferOf(dataId));
     const recording: Recording = {
       dispatches: [],
       scratch: this.#scratch,
       constants: constantsOf(this.#pool),
+      standing: new Set(standing.map(({ dataId }) => dataId)),
       foreign: false,
-      inputs: [],
-      outputs: [],
-      rebuild: () => undefined,
     };
+    const ports = originals.map(({ size }) => this.#port(this.#pool.acquire(size)));
+    const made: Made[] = [];
+    const free = () => {
+      for (const port of ports) port.free();
+      for (const { port } of made) port?.free();
+      recording.constants.freeAll();
+    };
+    const found: { replay?: Replay } = {};
     this.current = recording;
     try {
       const results = tidy(() => {
-        const arguments_ = inputs.map(input => {
-          const info = backend.output(input.shape, input.dtype);
-          return { tensor: backend.tensorOf(info), buffer: backend.bufferOf(info.dataId) };
+        const copies = ports.map((port, i) => {
+          const input = inputs[i] as Tensor;
+          backend.copy(originals[i] as GPUBuffer, port.buffer, input);
+          return backend.tensorOf(backend.infoIn(port, input.shape, input.dtype));
         });
-        recording.inputs = arguments_.map(({ buffer }) => buffer);
-        for (const [i, original] of originals.entries()) {
-          backend.copy(original, recording.inputs[i] as GPUBuffer, inputs[i] as Tensor);
-        }
-        const { tensors: outputs, rebuild } = compute(arguments_.map(({ tensor }) => tensor));
-        recording.rebuild = rebuild;
-        recording.outputs = outputs.map(({ dataId, shape, dtype }) => ({
-          buffer: backend.bufferOf(dataId),
-          info: { dataId: {}, shape, dtype },
-        }));
+        const { tensors, rebuild } = compute(copies);
+        made.push(...this.#arraysOf(tensors));
         this.current = undefined;
-        const collected = this.#collect(recording);
-        // What `compute` kept would stay in the buffers of the recording.
-        for (const output of outputs) if (output.kept) output.dispose();
+        const replay: Replay = {
+          dispatches: withoutDeadDispatches(recording.dispatches, tensors),
+          inputs: ports,
+          made,
+          standing: standing.map(({ dataId }) => dataId),
+          foreign: recording.foreign,
+          rebuild,
+          free,
+        };
+        found.replay = replay;
+        // What `compute` kept is no result yet: those are tensors of their own.
+        const kept = tensors.filter(tensor => tensor.kept);
+        const collected = this.#collect(replay);
+        for (const tensor of kept) tensor.dispose();
         return collected;
       });
-      this.#remember(owner, signature, recording);
-      return recording.rebuild(results) as Result;
+      const { replay } = found;
+      if (!replay) throw new Error('nothing was recorded');
+      this.#remember(owner, signature, replay);
+      return replay.rebuild(results) as Result;
     } catch (error) {
-      recording.constants.freeAll();
+      free();
       throw error;
     } finally {
       this.current = undefined;
     }
   }
 
-  #remember(owner: object, signature: string, recording: Recording): void {
-    const ofOwner = this.#owners.get(owner) ?? new Map<string, Recording>();
-    this.#owners.set(owner, ofOwner.set(signature, recording));
-    const free = () => {
-      ofOwner.delete(signature);
-      recording.constants.freeAll();
-    };
-    if (recording.foreign) {
-      recording.constants.freeAll();
-      recording.dispatches.length = 0;
+  #port(buffer: GPUBuffer): Port {
+    return new Port(buffer, this.#pool, this.#backend.commands);
+  }
+
+  /** The arrays of a result that was just computed. Those that the computation made become the recording's own. */
+  #arraysOf(tensors: readonly Tensor[]): Made[] {
+    const showing = new Map<DataId, { readonly place: number; readonly info: TensorInfo }[]>();
+    for (const [place, info] of tensors.entries()) {
+      showing.set(info.dataId, [...(showing.get(info.dataId) ?? []), { place, info }]);
+    }
+    return Array.from(showing, ([dataId, shown]) => {
+      const buffer = this.#backend.bufferOf(dataId);
+      const stored = this.#backend.tensorMap.get(dataId);
+      const port = stored.source === this.#scratch ? this.#port(buffer) : undefined;
+      // Whoever disposes of the tensor leaves the buffer where it is.
+      if (port) stored.source = port;
+      return { buffer, port, tensors: shown };
+    });
+  }
+
+  #remember(owner: object, signature: string, replay: Replay): void {
+    const ofOwner = this.#owners.get(owner) ?? new Map<string, Replay>();
+    this.#owners.set(owner, ofOwner.set(signature, replay));
+    if (replay.foreign) {
+      replay.free();
       return;
     }
-    this.#all.set(recording, free);
-    const [oldest] = this.#all;
-    if (this.#all.size <= most || !oldest) return;
-    oldest[1]();
-    this.#all.delete(oldest[0]);
+    this.#all.set(replay, () => {
+      this.#all.delete(replay);
+      ofOwner.delete(signature);
+      replay.free();
+    });
+    const [oldest] = this.#all.values();
+    if (this.#all.size > most) oldest?.();
   }
 
-  #repeat(recording: Recording, inputs: readonly Tensor[]): Tensor[] {
+  #repeat(replay: Replay, inputs: readonly Tensor[]): Tensor[] {
     const backend = this.#backend;
-    const free = this.#all.get(recording);
-    if (free) {
-      this.#all.delete(recording);
-      this.#all.set(recording, free);
+    const forget = this.#all.get(replay);
+    if (forget) {
+      this.#all.delete(replay);
+      this.#all.set(replay, forget);
     }
     backend.health.check();
-    for (const [i, input] of inputs.entries()) {
-      backend.copy(backend.bufferOf(input.dataId), recording.inputs[i] as GPUBuffer, input);
+    this.#repeated = replay;
+    try {
+      bring(backend, inputs, replay.inputs);
+      for (const { port } of replay.made) port?.vacate();
+      backend.commands.replay(replay.dispatches);
+      return this.#collect(replay);
+    } finally {
+      this.#repeated = undefined;
     }
-    for (const dispatch of recording.dispatches) backend.commands.dispatch(dispatch);
-    return this.#collect(recording);
   }
 
-  #collect({ outputs }: Recording): Tensor[] {
+  #collect({ made }: Replay): Tensor[] {
     const backend = this.#backend;
-    return outputs.map(({ buffer, info }) => {
-      const result = backend.output(info.shape, info.dtype);
-      backend.copy(buffer, backend.bufferOf(result.dataId), result);
-      return backend.tensorOf(result);
-    });
+    const results: Tensor[] = [];
+    for (const { buffer, port, tensors } of made) {
+      let array: TensorInfo | undefined;
+      for (const { place, info } of tensors) {
+        const { shape, dtype } = info;
+        if (array) array = backend.share(array, shape);
+        else if (port) array = backend.infoIn(port, shape, dtype);
+        else {
+          array = backend.output(shape, dtype);
+          backend.copy(buffer, backend.bufferOf(array.dataId), array);
+        }
+        results[place] = backend.tensorOf(array);
+      }
+    }
+    return results;
   }
 }
 

@@ -1,0 +1,26 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Dispatch } from './commands';
+
+/** A dispatch with the arrays that it writes and reads. */
+export interface RecordedDispatch extends Dispatch {
+  readonly writes: readonly TensorInfo[];
+  readonly reads: readonly TensorInfo[];
+}
+
+/**
+ * Those of the dispatches, in their order, on which the results depend. The value of a loss of which only the gradient is
+ * wanted goes, for one. An array is an array however often its buffer is used again, so nothing is taken for another.
+ */
+export function withoutDeadDispatches(
+  dispatches: readonly RecordedDispatch[],
+  results: readonly TensorInfo[],
+): Dispatch[] {
+  const wanted = new Set(results.map(({ dataId }) => dataId));
+  const kept: Dispatch[] = [];
+  for (const { writes, reads, ...dispatch } of dispatches.toReversed()) {
+    if (!writes.some(({ dataId }) => wanted.has(dataId))) continue;
+    for (const { dataId } of reads) wanted.add(dataId);
+    kept.push(dispatch);
+  }
+  return kept.reverse();
+}
