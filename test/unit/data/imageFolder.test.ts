@@ -43,6 +43,20 @@ describe('A folder of images', () => {
       assert.deepEqual([...test.images.subarray(3 * (2 * 4 + 1), 3 * (2 * 4 + 1) + 3)], [1, 2, 30]);
     }));
 
+  it('has the classes in turn among its test images, so that any range of them is of all classes', () =>
+    withFolder(async folder => {
+      await writeTree(folder, {
+        ...smallTree(),
+        'test/cat/d.png': pngOf(4, 3, () => [1, 1, 1]),
+        'test/cat/e.png': pngOf(4, 3, () => [2, 2, 2]),
+        'test/dog/f.png': pngOf(4, 3, () => [3, 3, 3]),
+        'test/cat/g.png': pngOf(4, 3, () => [4, 4, 4]),
+      });
+      const { test } = await load(folder);
+      assert.deepEqual([...test.labels], [0, 1, 0, 1, 0]);
+      assert.deepEqual([test.images[0], test.images[2 * 36], test.images[4 * 36]], [1, 2, 4]);
+    }));
+
   it('names the folder or file that is missing, empty, none, or has another size', () =>
     withFolder(async parent => {
       let trees = 0;

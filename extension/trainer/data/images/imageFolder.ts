@@ -42,7 +42,8 @@ const mostClasses = 256;
 const readAhead = 16;
 
 /**
- * The images of `train/<class>/*` and `test/<class>/*`, in the order of their names.
+ * The images of `train/<class>/*` and `test/<class>/*`, in the order of their names; those for testing with the classes in turn, so
+ * that any range of them is of all classes.
  * @throws DataError naming the folder or file that is missing, empty or none
  */
 export async function listImages(folder: string): Promise<ImageListing> {
@@ -62,7 +63,7 @@ export async function listImages(folder: string): Promise<ImageListing> {
   return {
     classNames,
     train: await listSplit(path.join(folder, 'train'), classNames),
-    test: await listSplit(path.join(folder, 'test'), classNames),
+    test: classesInTurn(await listSplit(path.join(folder, 'test'), classNames)),
   };
 }
 
@@ -120,6 +121,17 @@ async function listSplit(folder: string, classNames: readonly string[]): Promise
   if (files.length === 0)
     throw new DataError(`${folder}: there are no images. Add some to its class folders.`);
   return files;
+}
+
+/** The first image of every class, the second of every class, and so on. */
+function classesInTurn(files: readonly ImageFile[]): ImageFile[] {
+  const seen = new Map<number, number>();
+  const placed = files.map(file => {
+    const place = seen.get(file.label) ?? 0;
+    seen.set(file.label, place + 1);
+    return { file, place };
+  });
+  return placed.sort((a, b) => a.place - b.place).map(({ file }) => file);
 }
 
 async function visible(folder: string): Promise<Dirent[]> {
