@@ -9,9 +9,13 @@ export interface Replaying {
       key: string,
       inputs: readonly Tensor[],
       compute: (inputs: readonly Tensor[]) => Parts<Result>,
+      standing?: readonly Tensor[],
     ): Result;
   };
 }
+
+/** Whether the current engine repeats computations. */
+export const replays = (): boolean => (backend() as Partial<Replaying>).recordings !== undefined;
 
 /** The tensors of a structure, and the same structure around others. */
 export interface Parts<Structure> {
@@ -23,18 +27,19 @@ export interface Parts<Structure> {
  * The result of a computation that is done again and again on tensors of the same shapes; not inside of a gradient. An engine
  * may record it the first time and repeat it from then on. `inputs` and the result are tensors, or objects, arrays and maps of
  * them. Computations of one owner are told apart by `key` and shapes: whatever else `compute` depends on must be in the
- * key, and every tensor that it reads among the inputs.
+ * key, and every tensor that it reads among the inputs, or among the `standing` ones, which are the same each time.
  */
 export function replayed<Inputs, Result>(
   owner: object,
   key: string,
   inputs: Inputs,
   compute: (inputs: Inputs) => Result,
+  standing?: readonly Tensor[],
 ): Result {
   const { recordings } = backend() as Partial<Replaying>;
   if (!recordings) return compute(inputs);
   const { tensors, rebuild } = partsOf(inputs);
-  return recordings.replayed(owner, key, tensors, copies => partsOf(compute(rebuild(copies))));
+  return recordings.replayed(owner, key, tensors, copies => partsOf(compute(rebuild(copies))), standing);
 }
 
 /** Takes objects, arrays and maps apart; what is none of these and no tensor stays as it is. */

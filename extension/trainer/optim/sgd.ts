@@ -1,5 +1,5 @@
 import { add, mul, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { sgdUpdate, sgdUpdates } from '../fused/sgdStep';
+import { sgdRates, sgdUpdate, sgdUpdates } from '../fused/sgdStep';
 import { weightedSum } from '../fused/weightedSum';
 import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
 
@@ -12,21 +12,24 @@ export interface SgdOptions {
 /**
  * Stochastic gradient descent as `torch.optim.SGD` does it, on every parameter, batch norm and biases included:
  * g <- g + weightDecay w;  m <- momentum m + g;  w <- w - learningRate m.
+ *
+ * `rates`: the options as a tensor, where the engine wants them so; an argument where the step is recorded.
  */
 export function sgdStep(
   parameters: TensorMap,
   gradients: TensorMap,
   momenta: TensorMap,
   options: SgdOptions,
+  rates = sgdRates(options),
 ): { readonly parameters: TensorMap; readonly momenta: TensorMap } {
   const triples = Array.from(parameters, ([name, weight]) => ({
     weight,
     gradient: tensorOf(gradients, name),
     momentum: tensorOf(momenta, name),
   }));
-  const updates =
-    sgdUpdates(triples, options) ??
-    triples.map(({ weight, gradient, momentum }) => updateParameter(weight, gradient, momentum, options));
+  const updates = rates
+    ? sgdUpdates(triples, rates)
+    : triples.map(({ weight, gradient, momentum }) => updateParameter(weight, gradient, momentum, options));
   const nextParameters = new Map<string, Tensor>();
   const nextMomenta = new Map<string, Tensor>();
   for (const [i, name] of [...parameters.keys()].entries()) {

@@ -19,13 +19,16 @@ export function derive(key: Key, ...path: readonly (string | number)[]): Key {
   const words = new Uint32Array(2);
   let [key0, key1] = key;
   for (const part of path) {
-    // The second counter word keeps names apart from numbers.
-    if (typeof part === 'string') threefry2x32(key0, key1, hashName(part), 1, words);
-    else threefry2x32(key0, key1, part >>> 0, 2, words);
+    threefry2x32(key0, key1, ...counterOf(part), words);
     key0 = words[0] ?? 0;
     key1 = words[1] ?? 0;
   }
   return [key0, key1];
+}
+
+/** The counter by which `derive` goes one part of a path down. Its second word keeps names apart from numbers. */
+export function counterOf(part: string | number): readonly [number, number] {
+  return typeof part === 'string' ? [hashName(part), 1] : [part >>> 0, 2];
 }
 
 /** FNV-1a over UTF-16 code units: short, and enough to tell purposes apart. */

@@ -1,6 +1,8 @@
-import { cast, oneHot, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 
 /** [batch, classes], float32. */
 export function oneHotLabels(labels: Int32Array, classes: number): Tensor2D {
-  return tidy(() => cast(oneHot(tensor1d(labels, 'int32'), classes), 'float32') as Tensor2D);
+  const rows = new Float32Array(labels.length * classes);
+  for (const [row, label] of labels.entries()) rows[row * classes + label] = 1;
+  return tensor2d(rows, [labels.length, classes]);
 }

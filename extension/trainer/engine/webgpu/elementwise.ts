@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { GpuBackend } from './backend';
 import { shaderFor, sizeOf } from './kernel';
-import type { ConstantType } from './shader';
+import type { ConstantType, ElementType } from './shader';
 
 const threads = 256;
 
@@ -27,6 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 /**
  * One pass over arrays of one size: `body` computes number `i` of every result. Four numbers at a time where the count allows,
  * for then memory is read in pieces of 16 bytes; the body is the same for `number` (f32 or vec4f).
+ * `tables`: arrays of any size that the body reads where it likes, as f32.
  */
 export function elementwise(
   backend: GpuBackend,
@@ -36,8 +37,13 @@ export function elementwise(
   body: string,
   {
     values = {},
+    tables = {},
     flops = 0,
-  }: { readonly values?: Readonly<Record<string, number>>; readonly flops?: number } = {},
+  }: {
+    readonly values?: Readonly<Record<string, number>>;
+    readonly tables?: Readonly<Record<string, TensorInfo>>;
+    readonly flops?: number;
+  } = {},
 ): void {
   const [first] = Object.values(outputs);
   if (!first) return;
@@ -46,17 +52,23 @@ export function elementwise(
   const width = size % 4 === 0 ? 4 : 1;
   const type = width === 4 ? 'vec4f' : 'f32';
   const shader = shaderFor(`${name} ${type}`, () => {
-    const typed = (arrays: object) =>
-      Object.fromEntries(Object.keys(arrays).map(key => [key, type] as const));
+    const typed = (arrays: object, element: ElementType) =>
+      Object.fromEntries(Object.keys(arrays).map(key => [key, element] as const));
     const constants: Record<string, ConstantType> = { count: 'u32' };
     for (const key of Object.keys(values)) constants[key] = 'f32';
     const code = `alias number = ${type};\n${eachIndex(body)}`;
-    return { name, outputs: typed(outputs), inputs: typed(inputs), constants, code };
+    return {
+      name,
+      outputs: typed(outputs, type),
+      inputs: { ...typed(inputs, type), ...typed(tables, 'f32') },
+      constants,
+      code,
+    };
   });
   const count = size / width;
   backend.run(shader, {
     outputs: Object.values(outputs),
-    inputs: Object.values(inputs),
+    inputs: [...Object.values(inputs), ...Object.values(tables)],
     constants: { ...values, count },
     workgroups: rowOfWorkgroups(count),
     flops: flops * size,

@@ -82,6 +82,96 @@ describe('Recorded computations of the webgpu engine', () => {
     }
   });
 
+  it('read standing tensors where they are, and are made anew for others', async () => {
+    let calls = 0;
+    const scaled = (x: Tensor, factor: Tensor) =>
+      tidy(() =>
+        replayed(
+          owner,
+          'standing',
+          x,
+          y => {
+            calls++;
+            return mul(y, factor);
+          },
+          [factor],
+        ),
+      );
+    const factors = [square(counting(0)), square(counting(1))] as const;
+    for (const [factor, from] of [
+      [factors[0], 0],
+      [factors[0], 3],
+      [factors[1], 0],
+    ] as const) {
+      const x = counting(from);
+      const y = scaled(x, factor);
+      assert.equal((await y.data())[5], (5 + from) * (5 + factors.indexOf(factor)) ** 2);
+      y.dispose();
+      x.dispose();
+    }
+    assert.equal(calls, 2);
+    for (const factor of factors) factor.dispose();
+  });
+
+  it('leave out what the result does not depend on when they are repeated', async () => {
+    const dispatched = async (run: () => Tensor) => {
+      const before = gpu().commands.dispatches;
+      const y = tidy(run);
+      const dispatches = gpu().commands.dispatches - before;
+      const last = (await y.data()).at(-1);
+      y.dispose();
+      return { dispatches, last };
+    };
+    const unused = (x: Tensor) => {
+      sum(mul(square(x), 2));
+      return add(x, 1);
+    };
+    const run = () => dispatched(() => replayed(owner, 'unused', counting(0), unused));
+    const first = await run();
+    assert.ok(first.dispatches > 2);
+    assert.deepEqual(await run(), { dispatches: 1, last: 100 });
+  });
+
+  it('give a result back as an argument, over and over, while others of it are alive', async () => {
+    const step = (state: { readonly a: Tensor; readonly b: Tensor }) =>
+      tidy(() => replayed(owner, 'state', state, ({ a, b }) => ({ a: add(a, b), b: mul(b, 2), same: a })));
+    let state = { a: counting(0), b: counting(1), same: counting(0) };
+    const kept: Tensor[] = [];
+    for (let i = 0; i < 4; i++) {
+      const next = step(state);
+      kept.push(state.a, state.same);
+      state.b.dispose();
+      state = next;
+    }
+    // a: 0, 0 + 1, 1 + 2, 3 + 4, 7 + 8 times what `b` began with.
+    const lasts: (number | undefined)[] = [];
+    for (const tensor of [...kept, state.a, state.same, state.b]) lasts.push((await tensor.data()).at(-1));
+    const [a, b] = [99, 100];
+    assert.deepEqual(lasts, [
+      a,
+      a,
+      a + b,
+      a,
+      a + 3 * b,
+      a + b,
+      a + 7 * b,
+      a + 3 * b,
+      a + 15 * b,
+      a + 7 * b,
+      16 * b,
+    ]);
+    for (const tensor of [...kept, state.a, state.same, state.b]) tensor.dispose();
+  });
+
+  it('give their buffers to results that are alive when they are forgotten', async () => {
+    const twice = () => tidy(() => replayed(owner, 'forgotten', counting(4), x => mul(x, 2)));
+    const result = twice();
+    gpu().recordings.forget();
+    const others = [square(counting(0)), twice()];
+    assert.equal((await result.data())[1], 10);
+    for (const tensor of [result, ...others]) tensor.dispose();
+  });
+
   it('take training steps that are those taken without recording, bit for bit, AWP and noise included', async () => {
     const recipe: Recipe = {
       model: preActResNet([8, 8, 3], 4, { width: 1, blocks: [1, 1, 1, 1] }),

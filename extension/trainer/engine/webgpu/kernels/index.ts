@@ -12,7 +12,7 @@ import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
 import { logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
 import { normaliseRelu, normaliseReluGradient } from './normaliseRelu';
-import { keyedNormals } from './normals';
+import { drawsBelow, keyedNormals } from './normals';
 import { sgdSteps } from './sgdStep';
 import { weightedSum } from './weightedSum';
 
@@ -27,6 +27,7 @@ const ourKernels: readonly GpuKernel[] = [
   conv2d,
   conv2dFilterGradient,
   conv2dInputGradient,
+  drawsBelow,
   keyedNormals,
   logSoftmaxRows,
   logSoftmaxRowsGradient,

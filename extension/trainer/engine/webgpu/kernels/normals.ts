@@ -1,26 +1,37 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { DrawsBelow, type DrawsBelowAttributes } from '../../../fused/drawsBelow';
 import { KeyedNormals, type KeyedNormalsAttributes } from '../../../fused/keyedNormals';
+import type { GpuBackend } from '../backend';
 import { eachIndex, rowOfWorkgroups } from '../elementwise';
 import { kernel, sizeOf } from '../kernel';
 
+const longestPath = 3;
+const counters = Array.from({ length: longestPath }, (_, i) => [`word${i}`, `kind${i}`] as const);
+
 /**
- * Standard normal numbers of a key: number pairs from Threefry-2x32 with 20 rounds, bit for bit those of random/threefry.ts, then
- * the Box-Muller transform in float32. Logarithm, sine and cosine are series of our own, since a GPU's may be coarse: the result
- * differs from the float64 transform of random/draws.ts by 1e-6 at most. The logarithm is of 1 - u near 1, where it is small.
+ * Number pairs of a key from Threefry-2x32 with 20 rounds, bit for bit those of random/threefry.ts. The key is the one that a
+ * path of counters leads to from the root, as in random/key.ts.
  */
-const program = {
-  name: 'KeyedNormals',
-  outputs: { drawn: 'f32' },
-  inputs: {},
-  constants: { count: 'u32', numbers: 'u32', key0: 'u32', key1: 'u32' },
-  code: `
+const pairs = (name: string, declarations: string, pair: string) =>
+  ({
+    name,
+    outputs: { drawn: 'f32' },
+    inputs: { root: 'u32' },
+    constants: {
+      count: 'u32',
+      numbers: 'u32',
+      parts: 'u32',
+      ...Object.fromEntries(counters.flat().map(constant => [constant, 'u32'] as const)),
+    },
+    code: `
 fn rotateLeft(word: u32, distance: u32) -> u32 { return (word << distance) | (word >> (32u - distance)); }
 
 const distances = array<u32, 8>(13u, 15u, 26u, 6u, 17u, 29u, 16u, 24u);
 
-fn threefry(counter: u32) -> vec2u {
-  let keys = array<u32, 3>(constants.key0, constants.key1, 0x1bd11bdau ^ constants.key0 ^ constants.key1);
-  var x0 = counter + keys[0];
-  var x1 = keys[1];
+fn threefry(key: vec2u, counter: vec2u) -> vec2u {
+  let keys = array<u32, 3>(key.x, key.y, 0x1bd11bdau ^ key.x ^ key.y);
+  var x0 = counter.x + keys[0];
+  var x1 = counter.y + keys[1];
   for (var group = 0u; group < 5u; group++) {
     for (var round = 0u; round < 4u; round++) {
       x0 += x1;
@@ -32,7 +43,28 @@ fn threefry(counter: u32) -> vec2u {
   return vec2u(x0, x1);
 }
 
-// 2 artanh(s), for s within 0.18 of zero.
+fn keyBelow() -> vec2u {
+  var key = vec2u(root[0], root[1]);
+  ${counters.map(([word, kind], i) => `if (constants.parts > ${i}u) { key = threefry(key, vec2u(constants.${word}, constants.${kind})); }`).join('\n  ')}
+  return key;
+}
+${declarations}
+${eachIndex(`let words = threefry(keyBelow(), vec2u(i, 0u));
+  let pair = ${pair};
+  drawn[2u * i] = pair.x;
+  if (2u * i + 1u < constants.numbers) { drawn[2u * i + 1u] = pair.y; }`)}`,
+  }) as const;
+
+/** In steps of 2^-24, exactly as random/draws.ts makes them. */
+const uniformPairs = pairs('KeyedUniforms', '', 'vec2f(words >> vec2u(8u)) * 5.9604644775390625e-8');
+
+/**
+ * The Box-Muller transform in float32. Logarithm, sine and cosine are series of our own, since a GPU's may be coarse: the result
+ * differs from the float64 transform of random/draws.ts by 1e-6 at most. The logarithm is of 1 - u near 1, where it is small.
+ */
+const normalPairs = pairs(
+  'KeyedNormals',
+  `// 2 artanh(s), for s within 0.18 of zero.
 fn twiceArtanh(s: f32) -> f32 {
   let z = s * s;
   return 2.0 * s * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z * (1.0 / 9.0 + z * (1.0 / 11.0))))));
@@ -67,25 +99,42 @@ fn direction(word: u32) -> vec2f {
     case 2u: { return vec2f(-cosine, -sine); }
     default: { return vec2f(sine, -cosine); }
   }
+}`,
+  'sqrt(2.0 * minusLogarithm(words.x)) * direction(words.y)',
+);
+
+function drawPairs(
+  backend: GpuBackend,
+  program: typeof normalPairs | typeof uniformPairs,
+  root: TensorInfo,
+  count: number,
+  path: Readonly<Record<string, number>>,
+): TensorInfo {
+  const drawn = backend.output([count]);
+  const threads = Math.ceil(sizeOf(drawn) / 2);
+  if (threads === 0) return drawn;
+  const unused = Object.fromEntries(counters.flat().map(constant => [constant, 0] as const));
+  backend.run(program, {
+    outputs: [drawn],
+    inputs: [root],
+    constants: { parts: 0, ...unused, ...path, count: threads, numbers: count },
+    workgroups: rowOfWorkgroups(threads),
+  });
+  return drawn;
 }
-${eachIndex(`let words = threefry(i);
-  let pair = sqrt(2.0 * minusLogarithm(words.x)) * direction(words.y);
-  drawn[2u * i] = pair.x;
-  if (2u * i + 1u < constants.numbers) { drawn[2u * i + 1u] = pair.y; }`)}`,
-} as const;
 
 export const keyedNormals = kernel<unknown, KeyedNormalsAttributes>(
   KeyedNormals,
   ({ attrs: { key0, key1, count }, backend }) => {
-    const drawn = backend.output([count]);
-    const pairs = Math.ceil(sizeOf(drawn) / 2);
-    if (pairs === 0) return drawn;
-    backend.run(program, {
-      outputs: [drawn],
-      inputs: [],
-      constants: { count: pairs, numbers: count, key0, key1 },
-      workgroups: rowOfWorkgroups(pairs),
-    });
+    const root = backend.makeTensorInfo([2], 'int32', Int32Array.of(key0, key1));
+    const drawn = drawPairs(backend, normalPairs, root, count, {});
+    backend.disposeData(root.dataId);
     return drawn;
   },
+);
+
+export const drawsBelow = kernel<{ readonly root: TensorInfo }, DrawsBelowAttributes>(
+  DrawsBelow,
+  ({ inputs: { root }, attrs: { count, uniform, ...path }, backend }) =>
+    drawPairs(backend, uniform ? uniformPairs : normalPairs, root, count, path),
 );
