@@ -1,17 +1,18 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { BatchNormRelu, BatchNormReluGradient, type Epsilon } from '../../../fused/batchNormRelu';
 import { kernel, sizeOf } from '../kernel';
-import { eachChannel, sumPairs } from './channels';
+import { eachRow, eachStretch, sumChannels } from './channelSums';
+import { eachChannel } from './channels';
 
 type Inputs<Name extends string> = Readonly<Record<Name, TensorInfo>>;
 
 /** BN(x) before the ReLU; the gradient computes it again instead of keeping it. */
-const normalised =
-  '(x[i] - mean[channel]) * (weight[channel] / sqrt(variance[channel] + constants.epsilon)) + bias[channel]';
+const normalised = '(x[i] - mean[channel]) * scale + bias[channel]';
+const scale = 'let scale = weight[channel] / sqrt(variance[channel] + constants.epsilon);';
 
 /**
- * Moments in one pass over x, normalisation and ReLU in a second one. Sums are of distances from the first row's number: those
- * are as small as the deviation, where squares of the numbers themselves would cancel.
+ * Moments in one pass over x, normalisation and ReLU in a second one. A stretch's squares are of distances from its own mean, and
+ * are joined as Chan, Golub and LeVeque (1979) do: squares of distances from anything else would cancel.
  */
 export const batchNormRelu = kernel<Inputs<'x' | 'weight' | 'bias'>, Epsilon>(
   BatchNormRelu,
@@ -21,22 +22,32 @@ export const batchNormRelu = kernel<Inputs<'x' | 'weight' | 'bias'>, Epsilon>(
       backend.output(weight.shape),
       backend.output(x.shape),
     ];
-    sumPairs(backend, {
+    sumChannels(backend, {
       name: 'BatchNormRelu',
       arrays: { x },
       perChannel: {},
-      prologue: 'let origin = x[channel];',
-      body: 'let distance = x[i] - origin; first += distance; second += distance * distance;',
+      ofStretch: `var sums = vec2f();
+  ${eachRow('sums.x += x[i];')}
+  let size = f32(endRow - firstRow);
+  let about = joined(sums, thread).x / size;
+  // Once more from the rounded mean, whose own error the sum of the distances shows.
+  sums = vec2f();
+  ${eachRow('let distance = x[i] - about; sums += vec2f(distance, distance * distance);')}
+  sums = joined(sums, thread);
+  let pair = vec2f(about + sums.x / size, sums.y - sums.x * sums.x / size);`,
+      ofAll: `let about = partOf(0u, min(channel, constants.channels - 1u)).x;
+  var sums = vec2f();
+  ${eachStretch('sums.x += size * (part.x - about);')}
+  let centre = about + joined(sums, thread).x / f32(constants.rows);
+  sums = vec2f();
+  ${eachStretch('let distance = part.x - centre; sums.y += part.y + size * distance * distance;')}
+  let pair = vec2f(centre, joined(sums, thread).y / f32(constants.rows));`,
       results: { mean, variance },
-      finishReads: { x },
-      finish: `let offset = first / constants.rows;
-  mean[channel] = x[channel] + offset;
-  variance[channel] = max(second / constants.rows - offset * offset, 0.0);`,
+      finish: 'mean[channel] = pair.x; variance[channel] = pair.y;',
     });
     const perChannel = { weight, bias, mean, variance };
-    eachChannel(backend, 'BatchNormRelu', { y }, { x }, perChannel, `y[i] = max(${normalised}, number());`, {
-      epsilon,
-    });
+    const activated = `${scale} y[i] = max(${normalised}, number());`;
+    eachChannel(backend, 'BatchNormRelu', { y }, { x }, perChannel, activated, { epsilon });
     return [y, mean, variance];
   },
 );
@@ -58,18 +69,23 @@ export const batchNormReluGradient = kernel<
   const totals = backend.output([2, ...weight.shape]);
   const dx = backend.output(x.shape);
   const perChannel = { weight, bias, mean, variance };
-  sumPairs(backend, {
+  sumChannels(backend, {
     name: 'BatchNormReluGradient',
     arrays: { dy, x },
     perChannel,
-    body: `let passed = select(0.0, dy[i], ${normalised} > 0.0); first += passed; second += passed * (x[i] - mean[channel]);`,
+    ofStretch: `var sums = vec2f();
+  ${eachRow(`let passed = select(0.0, dy[i], ${normalised} > 0.0); sums += vec2f(passed, passed * (x[i] - mean[channel]));`, scale)}
+  let pair = joined(sums, thread);`,
+    ofAll: `var sums = vec2f();
+  ${eachStretch('sums += part;')}
+  let pair = joined(sums, thread);`,
     results: { dweight, dbias, totals },
     finishReads: { variance },
-    finish: `let product = second / sqrt(variance[channel] + constants.epsilon);
+    finish: `let product = pair.y / sqrt(variance[channel] + constants.epsilon);
   dweight[channel] = product;
-  dbias[channel] = first;
+  dbias[channel] = pair.x;
   totals[channel] = product;
-  totals[channels + channel] = first;`,
+  totals[constants.channels + channel] = pair.x;`,
     values: { epsilon },
   });
   eachChannel(
@@ -78,10 +94,11 @@ export const batchNormReluGradient = kernel<
     { dx },
     { dy, x },
     { ...perChannel, totals },
-    `let inverse = 1.0 / sqrt(variance[channel] + constants.epsilon);
+    `${scale}
+  let inverse = 1.0 / sqrt(variance[channel] + constants.epsilon);
   let passed = select(number(), dy[i], ${normalised} > number());
   let slope = (x[i] - mean[channel]) * inverse * totals[channel];
-  dx[i] = weight[channel] * inverse * (passed - (totals[constants.channels + channel] + slope) * constants.share);`,
+  dx[i] = scale * (passed - (totals[constants.channels + channel] + slope) * constants.share);`,
     { epsilon, share: sizeOf(weight) / sizeOf(x) },
   );
   backend.disposeData(totals.dataId);
