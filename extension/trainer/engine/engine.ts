@@ -4,6 +4,8 @@ import type { EngineMemory } from './memory';
 export const engineNames = ['tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
+export type Precision = 'float32' | 'float16';
+
 export interface EngineOptions {
   /** Folder of the WebAssembly binaries: beside the bundle. */
   readonly wasmFolder: string;
@@ -13,10 +15,14 @@ export interface EngineOptions {
   readonly webgpuAdapter?: string;
   /** Software adapters and TensorFlow without a GPU are refused by `auto` unless this is set. */
   readonly allowSoftwareAdapter: boolean;
+  /** Of the numbers that convolutions multiply; float16 on the webgpu engine only. Default float32. */
+  readonly precision?: Precision;
   /** Bytes of the GPU's memory that the webgpu engine may use at most; what the device gives where it is absent. */
   readonly gpuMemoryBytes?: number;
   /** Threads of the simd engine; the processor's cores where it is absent. */
   readonly threads?: number;
+  /** Whether the simd engine may pin its threads to processors; default true. */
+  readonly pin?: boolean;
   /** How the simd engine does 3x3 convolutions: tiles of Winograd's minimal filtering, or none. Default 4x4. */
   readonly winograd?: '4x4' | '2x2' | 'off';
 }
@@ -32,6 +38,10 @@ export interface Engine {
   readonly backend: string;
   /** Whether a GPU does the work. */
   readonly accelerated: boolean;
+  /** Of the numbers that convolutions multiply; absent: float32. */
+  readonly precision?: Precision;
+  /** What the device offers for float16, in words; absent where the engine has no float16. */
+  readonly float16?: string;
   /** What the person should know about how it was set up, in sentences. */
   readonly notes?: readonly string[];
   /** From now on adds up what each kernel takes; absent where the engine cannot tell. */

@@ -17,6 +17,7 @@ import { BufferPool, type BufferSource } from './bufferPool';
 import { Commands, type Dispatch } from './commands';
 import type { Health } from './faults';
 import { FixedBuffers } from './fixedBuffers';
+import { float32Operands, type Operands } from './kernels/operands';
 import { Port } from './port';
 import { type Recording, Recordings } from './recordings';
 import { packConstants, type Shader, shaderSource } from './shader';
@@ -73,6 +74,8 @@ export class GpuBackend extends KernelBackend {
   readonly thresholdToIncreaseWorkgroups = 8;
   /** The GPU is the processor in disguise. */
   readonly isSoftware: boolean;
+  /** Of convolutions. */
+  operands: Operands = float32Operands;
   readonly tensorMap = new DataStorage<Stored>(this, engine());
   readonly health: Health;
   readonly commands: Commands;

@@ -1,8 +1,12 @@
 import { createRequire } from 'node:module';
 import { EngineUnavailable } from '../engine';
 
-/** Times of kernels to the nanosecond instead of a tenth of a millisecond, which protects web pages from each other. */
-const flags = ['disable-dawn-features=timestamp_quantization'];
+const flags = [
+  // Times of kernels to the nanosecond instead of a tenth of a millisecond, which protects web pages from each other.
+  'disable-dawn-features=timestamp_quantization',
+  // Without them adapters keep float16 and tensor cores to themselves; a device has neither unless it asks.
+  'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia',
+];
 
 /** Dawn, Google's WebGPU, from the "webgpu" package. */
 export interface Dawn {

@@ -23,10 +23,14 @@ export interface OpenDevice {
 }
 
 /** A device with all that the adapter has of what kernels can use; what goes wrong on it is put down in `health`. */
-export async function openDevice(adapter: GPUAdapter, name: string): Promise<OpenDevice> {
+export async function openDevice(
+  adapter: GPUAdapter,
+  name: string,
+  moreFeatures: readonly GPUFeatureName[] = [],
+): Promise<OpenDevice> {
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(wantedLimits.map(limit => [limit, adapter.limits[limit]])),
-    requiredFeatures: wantedFeatures.filter(feature => adapter.features.has(feature)),
+    requiredFeatures: [...wantedFeatures, ...moreFeatures].filter(feature => adapter.features.has(feature)),
   });
   const health = new Health();
   const opened: OpenDevice = { device, health, onOutOfMemory: () => {} };

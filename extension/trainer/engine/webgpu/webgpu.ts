@@ -10,8 +10,11 @@ import { type Engine, type EngineOptions, EngineUnavailable, type OpenEngine } f
 import { GpuBackend } from './backend';
 import { type Dawn, requestAdapter, startDawn } from './dawn';
 import { openDevice } from './device';
+import { halfFeatures, halfOfferOf, type Offering } from './halfOffer';
+import { takeTrustedOperands } from './halfTrial';
 import { backendName } from './kernel';
 import { registerKernels } from './kernels';
+import { inWords } from './kernels/operands';
 import { GpuProfile } from './profile';
 
 /** Any GPU through Dawn: TensorFlow.js's WebGPU kernels, and kernels of our own where those are slow. */
@@ -35,6 +38,9 @@ async function openOn(dawn: Dawn, options: EngineOptions): Promise<Engine> {
   return {
     name: 'webgpu',
     device: current.name,
+    precision: options.precision ?? 'float32',
+    notes: current.notes,
+    float16: current.offer.words,
     version: `tfjs ${version_core}, webgpu ${dawn.version}`,
     backend: backendName,
     accelerated: !current.isSoftware,
@@ -77,7 +83,7 @@ async function openOn(dawn: Dawn, options: EngineOptions): Promise<Engine> {
 /** A device with the backend on it, which is then TensorFlow.js's current one. */
 async function openBackend(
   dawn: Dawn,
-  { webgpuAdapter, allowSoftwareAdapter, gpuMemoryBytes }: EngineOptions,
+  { webgpuAdapter, allowSoftwareAdapter, gpuMemoryBytes, precision = 'float32' }: EngineOptions,
 ) {
   const adapter = await requestAdapter(dawn, webgpuAdapter);
   const { info } = adapter;
@@ -88,7 +94,8 @@ async function openBackend(
       'Install the driver of your GPU. To try the software one, name it in compute.webgpuAdapter, or set compute.allowSoftwareAdapter.',
     );
   }
-  const opened = await openDevice(adapter, name);
+  const half = precision === 'float16';
+  const opened = await openDevice(adapter, name, half ? halfFeatures : []);
   const { device, health } = opened;
   registerKernels();
   const limit = gpuMemoryBytes === undefined ? {} : { memoryBytes: gpuMemoryBytes };
@@ -97,7 +104,10 @@ async function openBackend(
   if (findBackendFactory(backendName)) removeBackend(backendName);
   registerBackend(backendName, () => backend, 3);
   await setBackend(backendName);
-  return { device, backend, name, isSoftware: info.isFallbackAdapter };
+  const offer = halfOfferOf(adapter as Offering);
+  const notes = half ? await takeTrustedOperands(backend, offer.operands) : [];
+  const products = half ? `, ${inWords(backend.operands)}` : '';
+  return { device, backend, name: name + products, isSoftware: info.isFallbackAdapter, notes, offer };
 }
 
 /** WebGPU writes the GPU's name with dashes ("nvidia-h100-pcie"); `description` is the driver's. */

@@ -4,6 +4,7 @@ import { directFlops, type Geometry } from '../../convolutionGeometry';
 import { geometryOf, type Padding } from '../../geometryOf';
 import type { GpuBackend } from '../backend';
 import { kernel } from '../kernel';
+import type { Operands } from './operands';
 import { elementOf, productCode, type Reading, type Tiling, tilingFor } from './productTiles';
 import { runSized } from './sizedProgram';
 
@@ -34,7 +35,8 @@ function convolve(backend: GpuBackend, { x, filter }: Inputs, padding: Padding):
   const result = backend.output([batch, outHeight, outWidth, outputs]);
   const rows = batch * outHeight * outWidth;
   const tiling = tilingFor(rows, outputs);
-  runSized(backend, keyOf(shape, tiling), shape, () => shaderOf(shape, tiling), {
+  const { operands } = backend;
+  runSized(backend, keyOf(shape, tiling, operands), shape, () => shaderOf(shape, tiling, operands), {
     outputs: [result],
     inputs: [x, filter],
     constants: { rows },
@@ -45,14 +47,15 @@ function convolve(backend: GpuBackend, { x, filter }: Inputs, padding: Padding):
 }
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling): string =>
-  `Conv2D ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0}`;
+const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling, { name }: Operands): string =>
+  `Conv2D ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0} ${name}`;
 
-function shaderOf(shape: Geometry, tiling: Tiling) {
+function shaderOf(shape: Geometry, tiling: Tiling, operands: Operands) {
   const left: Reading = { along: 'depth', vector: shape.inputs % 4 === 0 };
   const right: Reading = { along: 'other', vector: shape.outputs % 4 === 0 };
-  const code = productCode({
+  const program = productCode({
     tiling,
+    operands,
     left,
     right,
     loadLeft: 'pixelAt(row, depth)',
@@ -79,6 +82,6 @@ fn pixelAt(row: u32, depth: u32) -> ${elementOf(left)} {
     outputs: { y: 'f32' as const },
     inputs: { x: elementOf(left), filters: elementOf(right) },
     constants: { rows: 'u32' as const },
-    code,
+    ...program,
   };
 }

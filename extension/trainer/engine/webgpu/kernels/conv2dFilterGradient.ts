@@ -3,6 +3,8 @@ import { directFlops, type Geometry } from '../../convolutionGeometry';
 import { geometryOf } from '../../geometryOf';
 import { eachIndex, rowOfWorkgroups } from '../elementwise';
 import { kernel, sizeOf } from '../kernel';
+import { largestOfImages, scaleFunctions } from './imageScales';
+import type { Operands } from './operands';
 import { busyWorkgroups, elementOf, productCode, type Reading, type Tiling, tilingFor } from './productTiles';
 import { runSized } from './sizedProgram';
 
@@ -36,13 +38,16 @@ export const conv2dFilterGradient = kernel<Inputs, Conv2DBackpropFilterAttrs>(
     const parts = Math.ceil(depth / part);
     const result = backend.output([...attrs.filterShape]);
     const sums = parts > 1 ? backend.output([parts, rows, outputs]) : result;
-    runSized(backend, keyOf(shape, tiling), shape, () => shaderOf(shape, tiling), {
+    const { operands } = backend;
+    const scales = operands.half ? [largestOfImages(backend, dy)] : [];
+    runSized(backend, keyOf(shape, tiling, operands), shape, () => shaderOf(shape, tiling, operands), {
       outputs: [sums],
-      inputs: [x, dy],
+      inputs: [x, dy, ...scales],
       constants: { depth, part },
       workgroups: [Math.ceil(rows / tiling.rows), Math.ceil(outputs / tiling.columns), parts],
       flops: directFlops(shape),
     });
+    for (const { dataId } of scales) backend.disposeData(dataId);
     if (parts > 1) {
       const count = sizeOf(result);
       backend.run(sumOfParts, {
@@ -69,24 +74,27 @@ const sumOfParts = {
 } as const;
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling): string =>
-  `Conv2DBackpropFilter ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0}`;
+const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling, { name }: Operands): string =>
+  `Conv2DBackpropFilter ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0} ${name}`;
 
-function shaderOf(shape: Geometry, tiling: Tiling) {
+function shaderOf(shape: Geometry, tiling: Tiling, operands: Operands) {
   const left: Reading = { along: 'other', vector: shape.inputs % 4 === 0 };
   const right: Reading = { along: 'other', vector: shape.outputs % 4 === 0 };
-  const code = productCode({
+  const { half } = operands;
+  const program = productCode({
     tiling,
+    operands,
     left,
     right,
     loadLeft: 'pixelAt(row, depth)',
-    loadRight: `dy[(depth * sizes.outputs + column)${right.vector ? ' / 4u' : ''}]`,
+    prologue: half ? 'let scale = scaleOf(group.z);' : '',
+    loadRight: `dy[(depth * sizes.outputs + column)${right.vector ? ' / 4u' : ''}]${half ? ' * scale' : ''}`,
     rows: 'sizes.filterHeight * sizes.filterWidth * sizes.inputs',
     columns: 'sizes.outputs',
     begin: 'group.z * constants.part',
     end: 'min(begin + constants.part, constants.depth)',
-    store: 'sums[(group.z * rows + row) * columns + column] = value;',
-    declarations: `
+    store: `sums[(group.z * rows + row) * columns + column] = value${half ? ' * inverse(scale)' : ''};`,
+    declarations: `${half ? scaleFunctions + scaleOfPart : ''}
 fn pixelAt(row: u32, depth: u32) -> ${elementOf(left)} {
   let image = depth / (sizes.outHeight * sizes.outWidth);
   let inY = ((depth / sizes.outWidth) % sizes.outHeight) * sizes.strideHeight + row / (sizes.filterWidth * sizes.inputs) - sizes.padTop;
@@ -99,8 +107,18 @@ fn pixelAt(row: u32, depth: u32) -> ${elementOf(left)} {
   return {
     name: 'Conv2DBackpropFilter',
     outputs: { sums: 'f32' as const },
-    inputs: { x: elementOf(left), dy: elementOf(right) },
+    inputs: { x: elementOf(left), dy: elementOf(right), ...(half ? { largest: 'f32' as const } : {}) },
     constants: { depth: 'u32' as const, part: 'u32' as const },
-    code,
+    ...program,
   };
 }
+
+/** One scale for all images of which a part of the depth has pixels: their products are added up. */
+const scaleOfPart = `
+fn scaleOf(part: u32) -> f32 {
+  let pixels = sizes.outHeight * sizes.outWidth;
+  let end = min((part + 1u) * constants.part, constants.depth);
+  var most = 0.0;
+  for (var image = part * constants.part / pixels; image * pixels < end; image++) { most = max(most, largest[image]); }
+  return scaleFor(most);
+}`;

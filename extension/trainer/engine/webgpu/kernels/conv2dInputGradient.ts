@@ -2,6 +2,8 @@ import { Conv2DBackpropInput, type Conv2DBackpropInputAttrs, type TensorInfo } f
 import { directFlops, type Geometry } from '../../convolutionGeometry';
 import { geometryOf } from '../../geometryOf';
 import { kernel } from '../kernel';
+import { largestOfImages, scaleFunctions } from './imageScales';
+import type { Operands } from './operands';
 import { elementOf, productCode, type Reading, type Tiling, tilingFor } from './productTiles';
 import { runSized } from './sizedProgram';
 
@@ -29,28 +31,34 @@ export const conv2dInputGradient = kernel<Inputs, Conv2DBackpropInputAttrs>(
     const phases = strideHeight * strideWidth;
     const rows = batch * Math.ceil(inHeight / strideHeight) * Math.ceil(inWidth / strideWidth);
     const tiling = tilingFor(rows, inputs, phases);
-    runSized(backend, keyOf(shape, tiling), shape, () => shaderOf(shape, tiling), {
+    const { operands } = backend;
+    const scales = operands.half ? [largestOfImages(backend, dy)] : [];
+    runSized(backend, keyOf(shape, tiling, operands), shape, () => shaderOf(shape, tiling, operands), {
       outputs: [result],
-      inputs: [dy, filter],
+      inputs: [dy, filter, ...scales],
       constants: { batch },
       workgroups: [Math.ceil(rows / tiling.rows), Math.ceil(inputs / tiling.columns), phases],
       flops: directFlops(shape),
     });
+    for (const { dataId } of scales) backend.disposeData(dataId);
     return result;
   },
 );
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling): string =>
-  `Conv2DBackpropInput ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0}`;
+const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling, { name }: Operands): string =>
+  `Conv2DBackpropInput ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0} ${name}`;
 
-function shaderOf(shape: Geometry, tiling: Tiling) {
+function shaderOf(shape: Geometry, tiling: Tiling, operands: Operands) {
   const vector = shape.outputs % 4 === 0;
   const left: Reading = { along: 'depth', vector };
   const right: Reading = { along: 'depth', vector };
   const four = vector ? ' / 4u' : '';
-  const code = productCode({
+  const scale = operands.half ? ' * scaleFor(largest[image])' : '';
+  const back = operands.half ? ' * inverse(scaleFor(largest[row / (phase.height * phase.width)]))' : '';
+  const program = productCode({
     tiling,
+    operands,
     left,
     right,
     prologue: 'let phase = phaseOf(group.z);',
@@ -60,8 +68,8 @@ function shaderOf(shape: Geometry, tiling: Tiling) {
     columns: 'sizes.inputs',
     begin: '0u',
     end: 'phase.placesHigh * phase.placesWide * sizes.outputs',
-    store: 'dx[pixelOf(row, phase) * sizes.inputs + column] = value;',
-    declarations: `
+    store: `dx[pixelOf(row, phase) * sizes.inputs + column] = value${back};`,
+    declarations: `${operands.half ? scaleFunctions : ''}
 struct Phase { y: u32, x: u32, height: u32, width: u32, firstPlaceY: u32, firstPlaceX: u32, placesHigh: u32, placesWide: u32 }
 fn countFrom(first: u32, size: u32, step: u32) -> u32 { return select(0u, (size - first + step - 1u) / step, first < size); }
 fn phaseOf(z: u32) -> Phase {
@@ -95,14 +103,18 @@ fn gradientAt(row: u32, depth: u32, phase: Phase) -> ${elementOf(left)} {
   let outY = (top - down) / sizes.strideHeight;
   let outX = (side - across) / sizes.strideWidth;
   if (top < down || side < across || outY >= sizes.outHeight || outX >= sizes.outWidth) { return ${vector ? 'vec4f()' : '0.0'}; }
-  return dy[(((image * sizes.outHeight + outY) * sizes.outWidth + outX) * sizes.outputs + depth % sizes.outputs)${four}];
+  return dy[(((image * sizes.outHeight + outY) * sizes.outWidth + outX) * sizes.outputs + depth % sizes.outputs)${four}]${scale};
 }`,
   });
   return {
     name: 'Conv2DBackpropInput',
     outputs: { dx: 'f32' as const },
-    inputs: { dy: elementOf(left), filters: elementOf(right) },
+    inputs: {
+      dy: elementOf(left),
+      filters: elementOf(right),
+      ...(operands.half ? { largest: 'f32' as const } : {}),
+    },
     constants: { batch: 'u32' as const },
-    code,
+    ...program,
   };
 }

@@ -1,16 +1,19 @@
+import { matrixSums } from './matrixSums';
+import { extensionsOf, type Operands, stored, storingFunctions } from './operands';
+import { registerSums } from './registerSums';
+
 /**
  * A matrix product [rows, depth] x [depth, columns] cut into tiles, for convolutions whose matrices exist only as formulas.
  *
  * A workgroup computes a tile of `rows` x `columns` results. For each slice of `slice` along the depth its threads bring the
- * slice of both matrices into the workgroup's memory, every number once, and then each thread adds the products of its own
- * small block: `threadRows` x 4 sums that stay in registers, so that a number read from the workgroup's memory is used
- * `threadRows` or 4 times. Each slice is summed apart and then added to the others, so that rounding grows with the slices and
- * not with the depth. Threads are laid out as (rows / threadRows) x (columns / 4).
+ * slice of both matrices into the workgroup's memory, every number once; then they multiply what lies there, each thread for
+ * itself (`registerSums.ts`) or, where the device has tensor cores, subgroups together (`matrixSums.ts`).
  */
 export interface Tiling {
   readonly rows: number;
   readonly columns: number;
   readonly slice: number;
+  /** Rows of a thread's own block, where threads multiply for themselves. */
   readonly threadRows: number;
 }
 
@@ -28,9 +31,6 @@ export function tilingFor(rows: number, columns: number, repetitions = 1): Tilin
   return workgroups >= busyWorkgroups && columns > 32 ? large : small;
 }
 
-export const threadsOf = ({ rows, columns, threadRows }: Tiling): number =>
-  (rows / threadRows) * (columns / 4);
-
 /** How a matrix is read: along which axis numbers lie beside each other in memory, and whether four come at a time. */
 export interface Reading {
   readonly along: 'depth' | 'other';
@@ -39,6 +39,7 @@ export interface Reading {
 
 export interface ProductCode {
   readonly tiling: Tiling;
+  readonly operands: Operands;
   readonly left: Reading;
   readonly right: Reading;
   /** Left matrix at (row, depth), four numbers along the reading's axis if it is a vector; not called outside of the matrix. */
@@ -59,78 +60,72 @@ export interface ProductCode {
   readonly declarations: string;
 }
 
-/** The left tile lies as [depth][row]; rows of 4 more than the tile's spread the writes over the memory's banks. */
-const padding = 4;
+/** How a slice that lies in the workgroup's memory is multiplied. */
+export interface ProductBody {
+  readonly threads: number;
+  /** Of the entry point, and its further parameters. */
+  readonly attributes?: string;
+  readonly builtins?: string;
+  /** Declarations of the workgroup's memory. */
+  readonly tiles: string;
+  /** Where a number goes: row or column, and depth, within the tile. */
+  leftAt(row: string, depth: string): string;
+  rightAt(column: string, depth: string): string;
+  /** Statements before the slices, for each of them, and behind them. */
+  readonly begin: string;
+  readonly add: string;
+  readonly finish: string;
+}
 
 /** The program. Workgroup x counts tiles of rows, y tiles of columns; z is free. */
-export function productCode(code: ProductCode): string {
-  const { tiling, prologue = '', declarations } = code;
-  const { rows, columns, slice, threadRows } = tiling;
-  const threads = threadsOf(tiling);
-  const leftStride = rows + padding;
-  const sums = Array.from({ length: threadRows }, (_, i) => i);
-  return `
-${declarations}
-var<workgroup> leftTile: array<f32, ${slice * leftStride}>;
-var<workgroup> rightTile: array<f32, ${slice * columns}>;
+export function productCode(code: ProductCode): {
+  readonly code: string;
+  readonly enable: readonly string[];
+} {
+  const { tiling, operands, prologue = '', declarations } = code;
+  const { unit } = operands;
+  const body = unit ? matrixSums({ ...code, unit }) : registerSums(code);
+  const text = `
+${declarations}${storingFunctions(operands)}${body.tiles}
 
-@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+@compute @workgroup_size(${body.threads}) ${body.attributes ?? ''}
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32${body.builtins ?? ''}) {
   ${prologue}
-  let firstRow = group.x * ${rows}u;
-  let firstColumn = group.y * ${columns}u;
+  let firstRow = group.x * ${tiling.rows}u;
+  let firstColumn = group.y * ${tiling.columns}u;
   let rows = ${code.rows};
   let columns = ${code.columns};
   let begin = ${code.begin};
-  let end = ${code.end};
-  let threadRow = (thread / ${columns / 4}u) * ${threadRows}u;
-  let threadColumn = (thread % ${columns / 4}u) * 4u;
-  ${sums.map(i => `var sum${i} = vec4f();`).join(' ')}
-  for (var slice = begin; slice < end; slice += ${slice}u) {
-    ${fill('left', code.left, rows, tiling, code.loadLeft)}
-    ${fill('right', code.right, columns, tiling, code.loadRight)}
+  let end = ${code.end};${body.begin}
+  for (var slice = begin; slice < end; slice += ${tiling.slice}u) {
+    ${fill('left', code, body)}
+    ${fill('right', code, body)}
+    workgroupBarrier();${body.add}
     workgroupBarrier();
-    ${sums.map(i => `var part${i} = vec4f();`).join(' ')}
-    for (var k = 0u; k < ${slice}u; k++) {
-      let at = k * ${columns}u + threadColumn;
-      let right = vec4f(rightTile[at], rightTile[at + 1u], rightTile[at + 2u], rightTile[at + 3u]);
-      let base = k * ${leftStride}u + threadRow;
-      ${sums.map(i => `part${i} = fma(vec4f(leftTile[base + ${i}u]), right, part${i});`).join('\n      ')}
-    }
-    ${sums.map(i => `sum${i} += part${i};`).join(' ')}
-    workgroupBarrier();
-  }
-  for (var j = 0u; j < 4u; j++) {
-    let column = firstColumn + threadColumn + j;
-    if (column >= columns) { break; }
-    ${sums.map(i => `{ let row = firstRow + threadRow + ${i}u; if (row < rows) { let value = sum${i}[j]; ${code.store} } }`).join('\n    ')}
-  }
+  }${body.finish}
 }`;
+  return { code: text, enable: extensionsOf(operands) };
 }
 
 /** Statements that bring a slice of a matrix into the workgroup's memory, with zeros outside of the matrix. */
-function fill(
-  which: 'left' | 'right',
-  { along, vector }: Reading,
-  others: number,
-  tiling: Tiling,
-  load: string,
-): string {
-  const threads = threadsOf(tiling);
+function fill(which: 'left' | 'right', code: ProductCode, { threads, leftAt, rightAt }: ProductBody): string {
+  const { tiling, operands } = code;
   const { slice } = tiling;
+  const isLeft = which === 'left';
+  const { along, vector } = code[which];
+  const others = isLeft ? tiling.rows : tiling.columns;
+  const place = isLeft ? leftAt : rightAt;
   const width = vector ? 4 : 1;
   const fastest = (along === 'depth' ? slice : others) / width;
   const pieces = (slice * others) / width;
-  const stride = which === 'left' ? others + padding : others;
-  const [first, bound] = which === 'left' ? ['firstRow', 'rows'] : ['firstColumn', 'columns'];
-  const position = (other: string, depth: string) => `${which}Tile[${depth} * ${stride}u + ${other}]`;
+  const [first, bound] = isLeft ? ['firstRow', 'rows'] : ['firstColumn', 'columns'];
   const parts = vector
     ? ['x', 'y', 'z', 'w'].map((axis, i) =>
         along === 'depth'
-          ? `${position('o', `(d + ${i}u)`)} = value.${axis};`
-          : `${position(`(o + ${i}u)`, 'd')} = value.${axis};`,
+          ? `${place('o', `(d + ${i}u)`)} = number.${axis};`
+          : `${place(`(o + ${i}u)`, 'd')} = number.${axis};`,
       )
-    : [`${position('o', 'd')} = value;`];
+    : [`${place('o', 'd')} = number;`];
   const indices =
     along === 'depth'
       ? `let d = (piece % ${fastest}u) * ${width}u; let o = piece / ${fastest}u;`
@@ -138,9 +133,10 @@ function fill(
   return `for (var piece = thread; piece < ${pieces}u; piece += ${threads}u) {
       ${indices}
       let depth = slice + d;
-      let ${which === 'left' ? 'row' : 'column'} = ${first} + o;
+      let ${isLeft ? 'row' : 'column'} = ${first} + o;
       var value = ${vector ? 'vec4f()' : '0.0'};
-      if (depth < end && ${first} + o < ${bound}) { value = ${load}; }
+      if (depth < end && ${first} + o < ${bound}) { value = ${isLeft ? code.loadLeft : code.loadRight}; }
+      let number = ${stored('value', vector, operands)};
       ${parts.join(' ')}
     }`;
 }
