@@ -17,13 +17,19 @@ export interface ComputeRow {
 
 /** An engine's row; below one that is not available why, and what would mend it. */
 export function presentEngine(survey: EngineSurvey): ComputeRow {
-  const { name, available, device, version, chosenByAuto } = survey;
+  const { name, available, device, version, float16, chosenByAuto } = survey;
   const state = available ? 'available' : 'not available';
   const facts = [available ? device : state, chosenByAuto ? 'chosen by auto' : ''];
   return {
     label: name,
     description: facts.filter(Boolean).join(' · '),
-    tooltip: [`${name}: ${state}`, device, version && `version ${version}`, chosenByAuto && 'chosen by auto']
+    tooltip: [
+      `${name}: ${state}`,
+      device,
+      version && `version ${version}`,
+      float16 && `offers ${float16}`,
+      chosenByAuto && 'chosen by auto',
+    ]
       .filter(Boolean)
       .join('\n'),
     icon: available ? (chosenByAuto ? 'pass-filled' : 'pass') : 'circle-slash',

@@ -8,6 +8,8 @@ export interface EngineSurvey {
   readonly available: boolean;
   readonly device?: string;
   readonly version?: string;
+  /** What the device offers for float16. */
+  readonly float16?: string;
   /** Why it is not available. */
   readonly reason?: string;
   /** What would make it available. */
@@ -73,13 +75,13 @@ function failure(node: TrainerRuntime, error: Error & { killed?: boolean }, stde
 function isSurvey(value: unknown): value is EngineSurvey {
   if (typeof value !== 'object' || value === null) return false;
   const { name, available, chosenByAuto, ...texts } = value as Partial<Record<keyof EngineSurvey, unknown>>;
-  const { device, version, reason, remedy, searched } = texts;
+  const { device, version, float16, reason, remedy, searched } = texts;
   const isText = (text: unknown) => text === undefined || typeof text === 'string';
   return (
     typeof name === 'string' &&
     typeof available === 'boolean' &&
     typeof chosenByAuto === 'boolean' &&
-    [device, version, reason, remedy].every(isText) &&
+    [device, version, float16, reason, remedy].every(isText) &&
     (searched === undefined || (Array.isArray(searched) && searched.every(isText)))
   );
 }

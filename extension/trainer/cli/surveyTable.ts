@@ -1,7 +1,7 @@
 import type { EngineSurvey } from '../engine/survey';
 import { wrapWords } from './wrapWords';
 
-/** One line an engine; below an unavailable one why, and what would mend it. */
+/** One line an engine; below it what it offers, or why it is not available and what would mend that. */
 export function renderSurveys(surveys: readonly EngineSurvey[], width: number): string[] {
   const rows = surveys.map(survey => ({
     survey,
@@ -24,11 +24,14 @@ export function renderSurveys(surveys: readonly EngineSurvey[], width: number): 
   return [line(header), ...rows.flatMap(({ survey, cells }) => [line(cells), ...explanation(survey, width)])];
 }
 
-function explanation({ available, reason, remedy, searched }: EngineSurvey, width: number): string[] {
-  if (available) return [];
+function explanation(survey: EngineSurvey, width: number): string[] {
+  const { available, float16, reason, remedy, searched } = survey;
   const indent = '    ';
   const places = searched?.map(place => `Looked in ${place}.`) ?? [];
-  return [reason, ...places, remedy && `Mend: ${remedy}`].flatMap(text =>
+  const texts = available
+    ? [float16 && `Offers ${float16}.`]
+    : [reason, ...places, remedy && `Mend: ${remedy}`];
+  return texts.flatMap(text =>
     text ? wrapWords(text, Math.max(width - indent.length, 20)).map(part => indent + part) : [],
   );
 }

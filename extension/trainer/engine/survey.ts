@@ -7,6 +7,8 @@ export interface EngineSurvey {
   readonly available: boolean;
   readonly device?: string;
   readonly version?: string;
+  /** What the device offers for float16, in words; absent where the engine has no float16. */
+  readonly float16?: string;
   /** Why it is not available. */
   readonly reason?: string;
   /** What would make it available. */
@@ -29,6 +31,7 @@ export async function surveyEngines(options: EngineOptions): Promise<EngineSurve
         available: true,
         device: engine.device,
         version: engine.version,
+        ...(engine.float16 === undefined ? {} : { float16: engine.float16 }),
         chosenByAuto: !chosen,
       });
       chosen = true;

@@ -11,7 +11,14 @@ const surveys = [
     searched: ['the workspace, /w: nothing installed'],
     chosenByAuto: false,
   },
-  { name: 'webgpu', available: true, version: '0.6.2', device: 'NVIDIA H200', chosenByAuto: true },
+  {
+    name: 'webgpu',
+    available: true,
+    version: '0.6.2',
+    device: 'NVIDIA H200',
+    float16: 'float16 in tensor cores, 16x16x16',
+    chosenByAuto: true,
+  },
   { name: 'cpu', available: true, version: '4.22.0', device: '16 cores', chosenByAuto: false },
 ] as const;
 
@@ -21,6 +28,12 @@ describe('the list of devices', () => {
     assert.equal(lines[0], 'engine      state          version  device');
     assert.ok(lines.includes('webgpu      works          0.6.2    NVIDIA H200  (auto takes this)'));
     assert.ok(lines.includes('cpu         works          4.22.0   16 cores'));
+  });
+
+  it('says below an engine what it offers for float16', () => {
+    const lines = renderSurveys(surveys, 100);
+    const place = lines.findIndex(line => line.startsWith('webgpu'));
+    assert.equal(lines[place + 1], '    Offers float16 in tensor cores, 16x16x16.');
   });
 
   it('says below an unavailable engine why it is so, where it was looked for and how to mend it, within the width', () => {
