@@ -17,7 +17,7 @@ import { ascentDirection, imageNorms, project, type Threat } from './ball';
 import { predictionOf } from './logitRows';
 import { chooseRows, countZeroImages, disposeAll, drawImages, packRows, perImage } from './rows';
 import { unitDraws } from './unitDraws';
-import { logitsAndGradient, logitsOf } from './victim';
+import { attackAscent, logitsOf } from './victim';
 
 export const apgdIterations = 100;
 /** Units of one run: a gradient at the start and after every iteration but the last, which needs the logits alone. */
@@ -79,7 +79,7 @@ export async function autoPgd(
       if (k > 0) pixels = advance(pixels, points, threat, k === 1);
       const { logits, gradient } = isLast
         ? { logits: logitsOf(victim, pixels.x), gradient: undefined }
-        : logitsAndGradient(victim, pixels.x, z => loss.sum(z, pixels));
+        : attackAscent(victim, pixels.x, loss, pixels);
       const rows = { values: await logits.data<'float32'>(), classes: victim.classes };
       logits.dispose();
       if (gradient) {

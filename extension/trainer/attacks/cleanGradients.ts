@@ -3,7 +3,7 @@ import { tensor4d } from '@tensorflow/tfjs-core';
 import { oneHotLabels } from '../step/batch';
 import type { AttackBatch } from './attack';
 import { crossEntropyLoss } from './attackLosses';
-import { logitsAndGradient, type Victim } from './victim';
+import { attackAscent, type Victim } from './victim';
 
 /** The gradient of cross-entropy at clean images: FGSM's only gradient and the first one of MIM. */
 export class CleanGradients {
@@ -22,9 +22,10 @@ export class CleanGradients {
     const known = this.#remembered(indices, images.size / labels.length);
     if (known) return tensor4d(known, images.shape);
     const label = oneHotLabels(labels, this.#victim.classes);
-    const { logits, gradient } = logitsAndGradient(this.#victim, images, z =>
-      crossEntropyLoss.sum(z, { label, target: label }),
-    );
+    const { logits, gradient } = attackAscent(this.#victim, images, crossEntropyLoss, {
+      label,
+      target: label,
+    });
     logits.dispose();
     label.dispose();
     if (this.#kept) {

@@ -33,7 +33,9 @@ export function fabT(classes: number): Attack {
 /** z_t - z_y at the current points, and its gradient. */
 export function planeTowardsTarget(victim: Victim, { x, label, target }: FabPixels): Plane {
   const direction = sub(target, label);
-  const { logits, gradient } = logitsAndGradient(victim, x, z => sum(mul(direction, z)));
+  const { logits, gradient } = logitsAndGradient(victim, x, 'plane', direction, (z, rows) =>
+    sum(mul(rows, z)),
+  );
   const difference = tidy(() =>
     reshape(sum(mul(direction, logits), 1), [logits.shape[0], 1, 1, 1]),
   ) as Tensor4D;

@@ -7,6 +7,7 @@ import type { AttackLoss } from './attackLosses';
 import { projectedGradientAscent } from './pgd';
 import { startingPoint } from './startingPoint';
 import { usualStepSize } from './stepSize';
+import { lossKey, replayedOn } from './victim';
 
 export interface StepOptions {
   readonly steps: number;
@@ -29,6 +30,7 @@ export function iteratedAttack(name: string, lossFunction: AttackLoss, options: 
       const stepSize = options.stepSize ?? usualStepSize(threat.epsilon, steps);
       const label = oneHotLabels(labels, victim.classes);
       const draw = { uniform: uniforms, gaussian: normals };
+      const step = `step ${lossKey(lossFunction)} ${JSON.stringify([threat, stepSize])}`;
       let x = tidy(() =>
         startingPoint(images, 'uniform', 0, threat, (kind, count) => {
           const each = count / indices.length;
@@ -40,15 +42,17 @@ export function iteratedAttack(name: string, lossFunction: AttackLoss, options: 
         }),
       );
       try {
-        for (let step = 0; step < steps; step++) {
+        for (let k = 0; k < steps; k++) {
           await spend(2 * labels.length);
           const next = tidy(() =>
-            projectedGradientAscent(
-              z => lossFunction.sum(victim.logits(z), { label, target: label }),
-              images,
-              x,
-              threat,
-              { steps: 1, stepSize },
+            replayedOn(victim, step, { x, images, label }, ({ x, images, label }) =>
+              projectedGradientAscent(
+                z => lossFunction.sum(victim.logits(z), { label, target: label }),
+                images,
+                x,
+                threat,
+                { steps: 1, stepSize },
+              ),
             ),
           );
           x.dispose();

@@ -17,7 +17,7 @@ import { ascentDirection, project, type Threat } from './ball';
 import type { StepOptions } from './iterated';
 import { disposeAll } from './rows';
 import { usualStepSize } from './stepSize';
-import { logitsAndGradient, type Victim } from './victim';
+import { attackAscent, type Victim } from './victim';
 
 const decay = 1;
 
@@ -60,9 +60,7 @@ export function mim(options: StepOptions): Attack {
 }
 
 function crossEntropyGradient(victim: Victim, x: Tensor4D, label: Tensor2D): Tensor4D {
-  const { logits, gradient } = logitsAndGradient(victim, x, z =>
-    crossEntropyLoss.sum(z, { label, target: label }),
-  );
+  const { logits, gradient } = attackAscent(victim, x, crossEntropyLoss, { label, target: label });
   logits.dispose();
   return gradient;
 }

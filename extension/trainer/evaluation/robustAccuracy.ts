@@ -1,9 +1,10 @@
-import { type Tensor2D, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { keep, type Tensor2D, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { Threat } from '../attacks/ball';
 import { projectedGradientAscent } from '../attacks/pgd';
 import { startingPoint } from '../attacks/startingPoint';
 import { batchesOf, gatherBatch } from '../data/batches';
 import type { ImageSet } from '../data/dataset';
+import { replayed } from '../fused/replayed';
 import type { Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
 import { crossEntropySum } from '../objectives/logSoftmax';
@@ -96,9 +97,19 @@ export function pgdExamples(
     const start = startingPoint(natural, 'uniform', 0, threat, (kind, size) =>
       perExample(kind, size, indices, key),
     );
-    const loss = (x: Tensor4D) =>
-      crossEntropySum(oneHot, model.forward(parameters, statistics, x, 'eval').logits);
-    return projectedGradientAscent(loss, natural, start, threat, pgd);
+    const { steps, stepSize } = pgd;
+    const adversarial = replayed(
+      model,
+      `pgd ${JSON.stringify([threat, steps, stepSize])}`,
+      { oneHot, natural, start },
+      ({ oneHot, natural, start }) => {
+        const loss = (x: Tensor4D) =>
+          crossEntropySum(oneHot, model.forward(parameters, statistics, x, 'eval').logits);
+        return projectedGradientAscent(loss, natural, start, threat, { steps, stepSize });
+      },
+      [...parameters.values(), ...statistics.values()],
+    );
+    return keep(adversarial);
   });
 }
 

@@ -116,7 +116,7 @@ export async function evaluateSession(session: Session): Promise<RobustnessEvalu
 function tryAttack(victim: Victim, { height, width, channels }: ImageSet, batchSize: number): void {
   tidy(() => {
     const images: Tensor4D = zeros([batchSize, height, width, channels]);
-    const { logits } = logitsAndGradient(victim, images, outputs => sum(outputs));
+    const { logits } = logitsAndGradient(victim, images, 'sum', {}, outputs => sum(outputs));
     logits.dispose();
   });
 }

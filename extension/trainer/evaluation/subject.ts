@@ -43,6 +43,7 @@ export function uploadSubject(
   return {
     victim: {
       classes: model.classes,
+      weights: [...parameters.values(), ...statistics.values(), ...layer],
       logits(images) {
         const x = mean && std ? (div(sub(images, mean), std) as typeof images) : images;
         return model.forward(parameters, statistics, x, 'eval').logits;

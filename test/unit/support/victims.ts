@@ -27,6 +27,7 @@ export function linearVictim(weights: Matrix, biases: readonly number[]): Victim
   const [w, b] = [tensor2d(columns), tensor2d([[...biases]])];
   return {
     classes,
+    weights: [w, b],
     logits: images => add(matMul(reshape(images, [images.shape[0], -1]) as Tensor2D, w), b) as Tensor2D,
   };
 }
