@@ -30,15 +30,15 @@ const samePixel = 1e-5;
  * the recorded adversarial images; the attack is judged apart, since the sign of a nearly zero gradient is chaotic.
  */
 export async function checkStep(golden: GoldenStep): Promise<Check[]> {
+  return [...(await checkUpdate(golden)), ...(await checkAttack(golden))];
+}
+
+/** The part of a recorded step that follows from its adversarial images: losses, gradients and the state after it. */
+export async function checkUpdate(golden: GoldenStep): Promise<Check[]> {
   const { recipe, draws } = golden;
-  const before = golden.section('before.');
-  const statistics = pick(before, name => name.includes('running_'));
-  const parameters = pick(before, name => !name.includes('running_'));
-  const momenta = golden.section('momentum.');
+  const state = { ...stateOf(golden), momenta: golden.section('momentum.') };
   const oneHot = oneHotLabels(golden.labels, recipe.model.classes);
   const recorded = golden.imagesOf('x_adv');
-  const state = { parameters, statistics, momenta };
-
   const result = trainingStep(recipe, state, golden.images, oneHot, golden.sgd, draws, recorded);
   const after = golden.section('after.');
   const checks = [
@@ -50,12 +50,31 @@ export async function checkStep(golden: GoldenStep): Promise<Check[]> {
     await checkTensors('batch-norm statistics', result.state.statistics, after, 1e-4),
     compareUpdates(result.statisticsUpdates, golden.statisticsUpdates),
   ];
-  const crafted = craftAdversarialImages(recipe, parameters, statistics, golden.images, oneHot, draws);
-  checks.push(await checkPixels(crafted, recorded), await checkAttackKl(golden, state, crafted, recorded));
-
   disposeStep(result);
-  crafted.dispose();
   return checks.filter(check => check !== undefined);
+}
+
+/** The part that crafts the adversarial images. */
+async function checkAttack(golden: GoldenStep): Promise<Check[]> {
+  const { recipe, draws } = golden;
+  const state = stateOf(golden);
+  const { parameters, statistics } = state;
+  const oneHot = oneHotLabels(golden.labels, recipe.model.classes);
+  const recorded = golden.imagesOf('x_adv');
+  const crafted = craftAdversarialImages(recipe, parameters, statistics, golden.images, oneHot, draws);
+  const checks = [
+    await checkPixels(crafted, recorded),
+    await checkAttackKl(golden, state, crafted, recorded),
+  ];
+  crafted.dispose();
+  return checks;
+}
+
+function stateOf(golden: GoldenStep) {
+  const before = golden.section('before.');
+  const statistics = pick(before, name => name.includes('running_'));
+  const parameters = pick(before, name => !name.includes('running_'));
+  return { parameters, statistics };
 }
 
 function pick(map: TensorMap, wanted: (name: string) => boolean): TensorMap {
