@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { parseCommandLine } from './cli/commandLine';
 import { reportError } from './cli/reportError';
@@ -32,13 +33,18 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2)).then(
-  code => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
+async function start(): Promise<void> {
+  if (!isMainThread) {
+    const { workOnSteps } = await import('./parallel/worker');
+    return workOnSteps();
+  }
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
     const { text, exitCode } = reportError(error);
     process.stderr.write(`${text}\n`);
     process.exitCode = exitCode;
-  },
-);
+  }
+}
+
+start();

@@ -1,5 +1,6 @@
 import type { SemanticProblem } from './problem';
 import type { Config } from './resolve';
+import { checkCompute } from './semantics/compute';
 import { checkDataset } from './semantics/dataset';
 import type { DatasetFacts } from './semantics/facts';
 import { checkModel } from './semantics/model';
@@ -21,5 +22,6 @@ export function checkSemantics(config: Config, facts?: DatasetFacts): SemanticPr
     ...checkThreat(config),
     ...checkTaylor(config, facts),
     ...checkTraining(config),
+    ...checkCompute(config),
   ];
 }

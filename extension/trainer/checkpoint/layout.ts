@@ -26,3 +26,10 @@ export async function toPyTorchLayout(source: Tensor): Promise<{ shape: number[]
   arranged.dispose();
   return { shape, data };
 }
+
+/** The shape in the engine's layout of a tensor whose shape in PyTorch's is `shape`. */
+export function engineShape(shape: readonly number[]): number[] {
+  const [a = 1, b = 1, c = 1, d = 1] = shape;
+  if (shape.length === 4) return [c, d, b, a];
+  return shape.length === 2 ? [b, a] : [...shape];
+}

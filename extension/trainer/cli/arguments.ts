@@ -40,6 +40,10 @@ export interface BenchArguments {
   /** Gradient steps of the attack within one training step; 0 trains on clean images. */
   readonly attackSteps: number;
   readonly engine: EngineChoice;
+  /** How many divide the images of a step. */
+  readonly workers: number;
+  /** Threads of the simd engine, of each worker; absent means: the processor's cores. */
+  readonly threads?: number;
   /** Whether to tell where the time goes, kernel by kernel. */
   readonly profile: boolean;
   readonly json: boolean;

@@ -126,6 +126,12 @@ export const commandTable: readonly Command[] = [
         default: '10',
       },
       engine: { ...engine, default: 'auto' },
+      workers: {
+        description: 'worker threads that divide the images of a step (simd, wasm and cpu engines)',
+        value: 'N',
+        default: '1',
+      },
+      threads: { description: 'threads of the simd engine, of each worker', value: 'N' },
       profile: { description: 'also print the time by kernel (simd engine)' },
       json,
     },
@@ -176,6 +182,8 @@ function readBench(raw: RawArguments): BenchArguments {
     steps: readIntegerOrDefault(raw, 'steps', 1),
     attackSteps: readIntegerOrDefault(raw, 'attack-steps', 0),
     engine: readEngine(raw) ?? 'auto',
+    workers: readIntegerOrDefault(raw, 'workers', 1),
+    ...optional('threads', readInteger(raw, 'threads', 1)),
     profile: raw.flag('profile'),
     json: raw.flag('json'),
   };

@@ -47,16 +47,17 @@ function refuse(error: unknown): never {
 }
 
 /**
- * The engine the config asks for. `auto` takes the first that works and tells why the others did not; a named engine that
- * is not available throws `EngineUnavailable`.
+ * The engine the config asks for. `auto` takes the first of the `candidates` that works and tells why the others did not; a named
+ * engine that is not available throws `EngineUnavailable`.
  */
 export async function chooseEngine(
   wanted: EngineName | 'auto',
   options: EngineOptions,
+  candidates: readonly EngineName[] = engineNames,
 ): Promise<{ readonly engine: Engine; readonly refusals: readonly Refusal[] }> {
   if (wanted !== 'auto') return { engine: await openEngine(wanted, options), refusals: [] };
   const refusals: Refusal[] = [];
-  for (const name of engineNames) {
+  for (const name of candidates) {
     try {
       return { engine: await openEngine(name, options), refusals };
     } catch (error) {

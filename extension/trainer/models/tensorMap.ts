@@ -24,6 +24,12 @@ export function mapTensors(map: TensorMap, transform: (tensor: Tensor, name: str
   return result;
 }
 
+/** A map with the same names, in their order, and other tensors. */
+export function renamedAs(map: TensorMap, tensors: readonly Tensor[]): TensorMap {
+  const names = [...map.keys()];
+  return new Map(tensors.map((tensor, i) => [names[i] ?? '', tensor]));
+}
+
 /** Independent handles on the same values: disposing of the one leaves the other alive. */
 export function cloneTensors(map: TensorMap): TensorMap {
   return mapTensors(map, tensor => tensor.clone());

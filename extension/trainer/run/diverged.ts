@@ -1,6 +1,6 @@
 import type { LossTerms } from '../../contract/events';
 import type { TensorMap } from '../models/tensorMap';
-import type { StepResult } from '../step/trainingStep';
+import type { TakenStep } from './steps';
 
 /** Training produced NaN or an infinity; the message says where, and what to do. */
 export class DivergedError extends Error {
@@ -10,7 +10,7 @@ export class DivergedError extends Error {
 /** Throws `DivergedError` when a loss term is not finite, naming the term, the step and the first bad tensor. */
 export async function refuseDivergence(
   loss: LossTerms,
-  result: StepResult,
+  taken: Pick<TakenStep, 'gradients' | 'state'>,
   parameters: TensorMap,
   step: number,
   lastCheckpoint: number | undefined,
@@ -20,8 +20,8 @@ export async function refuseDivergence(
   const [term, value] = bad;
   const tensor =
     (await firstBad(parameters, 'weights')) ??
-    (await firstBad(result.gradients, 'gradient of')) ??
-    (await firstBad(result.state.statistics, 'batch-norm statistic'));
+    (await firstBad(taken.gradients, 'gradient of')) ??
+    (await firstBad(taken.state.statistics, 'batch-norm statistic'));
   const good =
     lastCheckpoint === undefined
       ? 'No checkpoint was saved before.'

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../contract/events';
+import { WorkerFailed } from '../parallel/workerTeam';
 import { announce } from './control/announce';
 import { type Control, openControl } from './control/openControl';
 import { RunRequests } from './control/runRequests';
@@ -21,7 +22,7 @@ export async function executeRun(
   listen: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { folder, engine } = prepared;
+  const { folder, engine, steps } = prepared;
   const held: { run?: TrainingRun | undefined; control?: Control } = {};
   const requests = new RunRequests(signal, (isPaused, seconds) => {
     held.control?.tellPaused(isPaused);
@@ -65,6 +66,7 @@ export async function executeRun(
   } finally {
     await held.control?.close();
     held.run?.dispose();
+    await steps.close();
     await engine.close();
   }
 }
@@ -74,8 +76,9 @@ async function trainOrStop(run: TrainingRun): Promise<'finished' | 'stopped'> {
     await run.train();
     return 'finished';
   } catch (error) {
+    // Nothing is lost with a worker: the state of the run is not with the workers.
+    if (error instanceof StopRequested || error instanceof WorkerFailed) await run.save();
     if (!(error instanceof StopRequested)) throw error;
-    await run.save();
     return 'stopped';
   }
 }

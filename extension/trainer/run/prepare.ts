@@ -8,12 +8,14 @@ import { assetFolder } from '../engine/assets';
 import { configuredOptions } from '../engine/configuredOptions';
 import type { Engine, EngineName } from '../engine/engine';
 import { chooseEngine } from '../engine/open';
+import { chooseSteps, enginesOfWorkers } from '../parallel/chooseSteps';
 import type { RunRequests } from './control/runRequests';
 import { findRun } from './folder/findRun';
 import { createRunFolder, openRunFolder } from './folder/openRunFolder';
 import type { RunFolder } from './folder/runFolder';
 import { RunFolderError, readRunRecord } from './folder/runRecord';
 import { describeConfig, readStoredConfig } from './runConfig';
+import type { Steps } from './steps';
 import { TrainingRun } from './trainingRun';
 import { planWorkload, type Workload } from './workload';
 
@@ -21,6 +23,7 @@ import { planWorkload, type Workload } from './workload';
 export interface PreparedRun {
   readonly workload: Workload;
   readonly engine: Engine;
+  readonly steps: Steps;
   readonly folder: RunFolder;
   /** What the person should know before it starts. */
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly text: string }[];
@@ -56,17 +59,18 @@ export async function prepareNewRun({
 }: NewRun): Promise<PreparedRun> {
   const dataset = await readDataset(config, configFolder);
   const warnings = checkFit(config, dataset);
-  const { engine, notes } = await openEngineOf(config, config.compute.engine);
   const workload = planWorkload(config, dataset);
+  const { engine, steps, notes } = await openEngineOf(workload, config.compute.engine);
   const folder = await createRunFolder(workspace, config.name, new Date());
   await folder.writeConfig(await describeConfig(config, source, configFolder, workspace));
   return {
     workload,
     engine,
+    steps,
     folder,
     notes: [...warnings.map(text => ({ level: 'warning' as const, text })), ...notes],
-    begin: (listen, requests) => TrainingRun.begin(workload, { folder, engine, listen, requests }),
-    ...recovery(workload, engine, folder),
+    begin: (listen, requests) => TrainingRun.begin(workload, { folder, engine, steps, listen, requests }),
+    ...recovery(workload, engine, steps, folder),
   };
 }
 
@@ -89,8 +93,9 @@ export async function prepareResumedRun(
   const { config, configFolder } = await readStoredConfig(place);
   const dataset = await readDataset(config, configFolder);
   const previous = record.engine as EngineName | undefined;
-  const { engine, notes } = await openEngineOf(config, wantedEngine ?? previous ?? config.compute.engine);
   const workload = planWorkload(config, dataset);
+  const wanted = wantedEngine ?? previous ?? config.compute.engine;
+  const { engine, steps, notes } = await openEngineOf(workload, wanted);
   const folder = await openRunFolder(place);
   const checkpoint = await loadOrRelease(folder);
   const changed =
@@ -100,25 +105,31 @@ export async function prepareResumedRun(
   return {
     workload,
     engine,
+    steps,
     folder,
     notes: [...changed, ...notes],
     begin: async (listen, requests) => {
-      const surroundings = { folder, engine, listen, requests };
+      const surroundings = { folder, engine, steps, listen, requests };
       return checkpoint
         ? TrainingRun.resume(workload, surroundings, checkpoint)
         : TrainingRun.begin(workload, surroundings, { again: true });
     },
-    ...recovery(workload, engine, folder),
+    ...recovery(workload, engine, steps, folder),
   };
 }
 
-function recovery(workload: Workload, engine: Engine, folder: RunFolder): Pick<PreparedRun, 'recover'> {
+function recovery(
+  workload: Workload,
+  engine: Engine,
+  steps: Steps,
+  folder: RunFolder,
+): Pick<PreparedRun, 'recover'> {
   const { reopen } = engine;
   if (!reopen) return {};
   return {
     recover: async (listen, requests) => {
       await reopen();
-      const surroundings = { folder, engine, listen, requests };
+      const surroundings = { folder, engine, steps, listen, requests };
       const checkpoint = await loadCheckpoint(folder.checkpoints, 'last');
       return checkpoint
         ? TrainingRun.resume(workload, surroundings, checkpoint)
@@ -156,11 +167,19 @@ function checkFit(config: Config, { train, test, classes }: Dataset): string[] {
   return problems.map(describe);
 }
 
-async function openEngineOf({ compute }: Config, wanted: EngineName | 'auto') {
-  const { engine, refusals } = await chooseEngine(wanted, configuredOptions(compute));
+/** The engine, and who takes the steps with it. */
+async function openEngineOf(workload: Workload, wanted: EngineName | 'auto') {
+  const { compute } = workload.config;
+  const candidates = compute.workers > 1 ? enginesOfWorkers : undefined;
+  const { engine, refusals } = await chooseEngine(wanted, configuredOptions(compute), candidates);
+  const batchSize = Math.min(workload.config.batchSize, workload.train.length);
+  const steps = await chooseSteps(workload, batchSize, engine).catch(async error => {
+    await engine.close();
+    throw error;
+  });
   const notes = [
     ...refusals.map(({ name, reason }) => `Not on ${name}: ${reason}.`),
     ...(engine.notes ?? []).map(note => `On ${engine.name}: ${note}.`),
   ].map(text => ({ level: 'info' as const, text }));
-  return { engine, notes };
+  return { engine, steps, notes };
 }

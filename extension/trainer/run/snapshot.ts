@@ -4,6 +4,7 @@ import { toEngineLayout, toPyTorchLayout } from '../checkpoint/layout';
 import { asFloat32, type NamedArray } from '../checkpoint/namedArray';
 import type { Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
+import { statisticSpecs } from '../models/tensorSpecs';
 import type { TrainingState } from '../step/trainingStep';
 
 /** The tensors of a run: what the optimizer changes, and the moving average where there is one. */
@@ -62,10 +63,7 @@ export function restoreParameters(model: Model, weights: Arrays): TensorMap {
 }
 
 export function restoreStatistics(model: Model, weights: Arrays): TensorMap {
-  const specs = model.batchNorms.flatMap(({ name, channels }) =>
-    ['running_mean', 'running_var'].map(kind => ({ name: `${name}.${kind}`, shape: [channels] })),
-  );
-  return upload(weights, specs, '');
+  return upload(weights, statisticSpecs(model), '');
 }
 
 async function downloadAll(map: TensorMap, prefix: string): Promise<[string, NamedArray][]> {

@@ -1,10 +1,10 @@
 import type { LossTerms } from '../../contract/events';
 import { judge } from '../evaluation/predictions';
 import type { Branch } from '../objectives/objective';
-import type { StepResult } from '../step/trainingStep';
+import type { StepGradients } from '../step/trainingStep';
 
 /** Reads the loss terms of a step; this waits for the device. */
-export async function readLossTerms({ loss }: StepResult, beta: number): Promise<LossTerms> {
+export async function readLossTerms({ loss }: Pick<StepGradients, 'loss'>, beta: number): Promise<LossTerms> {
   const read = async (tensor: { data(): Promise<ArrayLike<number>> }) =>
     (await tensor.data())[0] ?? Number.NaN;
   const { natural, robust, first, second } = loss.terms;
@@ -21,7 +21,7 @@ export async function readLossTerms({ loss }: StepResult, beta: number): Promise
 
 /** Accuracy on the batch's clean and adversarial images, where their logits were computed. */
 export async function readAccuracies(
-  { loss: { branches } }: StepResult,
+  { loss: { branches } }: Pick<StepGradients, 'loss'>,
   labels: Int32Array,
 ): Promise<{ clean?: number; robust?: number }> {
   const accuracy = async (branch: Branch) => {

@@ -1,4 +1,3 @@
-import { tensor4d } from '@tensorflow/tfjs-core';
 import type { RunEvent } from '../../contract/events';
 import type { Figures } from '../../contract/runFolder';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpointStore';
@@ -11,9 +10,7 @@ import { cloneTensors, countValues, disposeTensors } from '../models/tensorMap';
 import { learningRateAt } from '../optim/schedule';
 import { averageWeights, zeroMomenta } from '../optim/sgd';
 import { derive } from '../random/key';
-import { oneHotLabels } from '../step/batch';
-import { keyedDraws } from '../step/draws';
-import { disposeState, disposeStep, trainingStep } from '../step/trainingStep';
+import { disposeState } from '../step/trainingStep';
 import { trySteps } from '../step/trySteps';
 import type { RunRequests } from './control/runRequests';
 import { refuseDivergence } from './diverged';
@@ -36,7 +33,7 @@ import {
   restoreTensors,
   weightArrays,
 } from './snapshot';
-import { readAccuracies, readLossTerms } from './stepFigures';
+import type { Steps } from './steps';
 import type { Workload } from './workload';
 
 type NewEvent = RunEvent extends infer Event
@@ -49,6 +46,7 @@ type NewEvent = RunEvent extends infer Event
 export interface RunSurroundings {
   readonly folder: RunFolder;
   readonly engine: Engine;
+  readonly steps: Steps;
   readonly listen: (event: RunEvent) => void;
   readonly requests: RunRequests;
 }
@@ -99,9 +97,9 @@ export class TrainingRun {
       ...(config.ema.decay > 0 ? { average: cloneTensors(parameters) } : {}),
     };
     const run = new TrainingRun(workload, surroundings, tensors, startOfRun);
-    const { engine, folder } = surroundings;
+    const { folder } = surroundings;
     const { stepsPerEpoch, totalSteps } = workload;
-    const facts = { engine: engine.name, device: engine.device };
+    const facts = hardwareOf(surroundings);
     if (again) run.#emit({ type: 'resumed', ...facts });
     else
       run.#emit({
@@ -126,8 +124,8 @@ export class TrainingRun {
     const tensors = restoreTensors(model, weights, optimizer, config.ema.decay > 0);
     const progress = readProgress(checkpoint.state);
     const run = new TrainingRun(workload, surroundings, tensors, progress);
-    const { engine, folder } = surroundings;
-    const facts = { engine: engine.name, device: engine.device };
+    const { folder } = surroundings;
+    const facts = hardwareOf(surroundings);
     run.#checkpointStep = progress.step;
     run.#emit({ type: 'resumed', ...facts });
     await folder.updateRecord(facts);
@@ -217,49 +215,40 @@ export class TrainingRun {
 
   async #trainStep(): Promise<void> {
     const start = performance.now();
-    const { config, recipe, dataset, key, stepsPerEpoch } = this.#workload;
+    const { config, recipe, stepsPerEpoch } = this.#workload;
     const { step } = this.#progress;
     const epoch = Math.floor(step / stepsPerEpoch);
     const place = step % stepsPerEpoch;
     const batch = this.#gathered?.step === step ? this.#gathered.batch : this.#gather(step);
-    const count = batch.labels.length;
-    const { height, width, channels } = dataset.train;
-    const images = tensor4d(batch.images, [count, height, width, channels]);
-    const oneHot = oneHotLabels(batch.labels, dataset.classes);
     const learningRate = learningRateAt(
       config.schedule,
       config.optimizer.learningRate,
       step / stepsPerEpoch,
       config.epochs,
     );
-    const awpGamma = epoch < config.awp.warmupEpochs ? 0 : recipe.awpGamma;
-
-    const result = trainingStep(
-      { ...recipe, awpGamma },
-      this.#tensors,
-      images,
-      oneHot,
-      { ...config.optimizer, learningRate },
-      keyedDraws(key, step),
-    );
-    images.dispose();
-    oneHot.dispose();
-    // A GPU computes while the next batch is gathered.
+    const taking = this.#surroundings.steps.take(this.#tensors, {
+      step,
+      batch,
+      sgd: { ...config.optimizer, learningRate },
+      awpGamma: epoch < config.awp.warmupEpochs ? 0 : recipe.awpGamma,
+    });
+    // A GPU computes, and workers do, while the next batch is gathered.
     this.#gathered = { step: step + 1, batch: this.#gather(step + 1) };
+    const taken = await taking;
 
     const logged = (step + 1) % config.compute.logEverySteps === 0 || place === stepsPerEpoch - 1;
-    const loss = logged ? await readLossTerms(result, recipe.beta) : undefined;
-    if (loss) {
-      await refuseDivergence(loss, result, this.#tensors.parameters, step, this.#checkpointStep);
+    const figures = logged ? await taken.figures() : undefined;
+    if (figures) {
+      await refuseDivergence(figures.loss, taken, this.#tensors.parameters, step, this.#checkpointStep);
     }
-    const accuracy = logged ? await readAccuracies(result, batch.labels) : {};
-    this.#replaceState(result.state, epoch);
-    disposeStep(result, { keepState: true });
+    this.#replaceState(taken.state, epoch);
+    taken.dispose();
 
     const seconds = secondsSince(start);
-    this.#progress = afterStep(this.#progress, seconds, result.statisticsUpdates, loss && { loss, accuracy });
-    this.#imagesPerSecond = smoothed(this.#imagesPerSecond, count / seconds);
-    if (loss) {
+    this.#progress = afterStep(this.#progress, seconds, taken.statisticsUpdates, figures);
+    this.#imagesPerSecond = smoothed(this.#imagesPerSecond, batch.labels.length / seconds);
+    if (figures) {
+      const { loss, accuracy } = figures;
       this.#emit({
         type: 'step',
         loss,
@@ -421,6 +410,10 @@ export class TrainingRun {
     this.#surroundings.listen(told);
     this.#surroundings.folder.appendEvent(told);
   }
+}
+
+function hardwareOf({ engine, steps }: RunSurroundings) {
+  return { engine: engine.name, device: steps.device ?? engine.device };
 }
 
 function smoothed(past: number | undefined, now: number): number {

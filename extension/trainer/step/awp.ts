@@ -1,6 +1,7 @@
 import { add, div, mul, norm, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { gradients } from '../autodiff';
-import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
+import { mapTensors, renamedAs, type TensorMap, tensorOf } from '../models/tensorMap';
+import { type BatchMeans, wholeBatch } from '../objectives/batchMeans';
 
 /**
  * Adversarial weight perturbation before its size gamma: for every weight with more than one axis, v = ||w|| / (||g|| +
@@ -12,11 +13,22 @@ import { mapTensors, type TensorMap, tensorOf } from '../models/tensorMap';
 export function adversarialWeightPerturbation(
   parameters: TensorMap,
   loss: () => Scalar,
+  overBatch: BatchMeans = wholeBatch,
 ): { readonly perturbation: TensorMap; readonly loss: Scalar } {
-  const weights = new Map<string, Tensor>([...parameters].filter(([, weight]) => weight.rank > 1));
+  const weights = perturbedWeights(parameters);
   const { value, gradients: ascent } = gradients(weights, loss);
-  const perturbation = mapTensors(ascent, (gradient, name) =>
-    mul(gradient, div(norm(tensorOf(weights, name)), add(norm(gradient), 1e-20))),
+  const ascentOfBatch = renamedAs(ascent, overBatch('ascent', [...ascent.values()]));
+  return { perturbation: perturbationAlong(ascentOfBatch, parameters), loss: value };
+}
+
+/** The weights that are perturbed: those with more than one axis. */
+export function perturbedWeights(parameters: TensorMap): TensorMap {
+  return new Map<string, Tensor>([...parameters].filter(([, weight]) => weight.rank > 1));
+}
+
+/** The perturbation v from the gradient of the whole batch's loss. Tensors are kept. */
+export function perturbationAlong(ascent: TensorMap, parameters: TensorMap): TensorMap {
+  return mapTensors(ascent, (gradient, name) =>
+    mul(gradient, div(norm(tensorOf(parameters, name)), add(norm(gradient), 1e-20))),
   );
-  return { perturbation, loss: value };
 }

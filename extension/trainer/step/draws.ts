@@ -1,3 +1,4 @@
+import { slice, Tensor } from '@tensorflow/tfjs-core';
 import { type Draws, keyedNormals } from '../fused/keyedNormals';
 import { uniforms } from '../random/draws';
 import { derive, type Key } from '../random/key';
@@ -15,13 +16,28 @@ export interface StepDraws {
   taylorWeights(draw: number, name: string, count: number): Draws;
 }
 
-/** Draws that are functions of the run's key and the step alone. */
-export function keyedDraws(runKey: Key, step: number): StepDraws {
+/** The examples of a batch that one of several engines works on. */
+export interface BatchPart {
+  /** Place of the first one in the batch. */
+  readonly first: number;
+  readonly examples: number;
+}
+
+/** Draws that are functions of the run's key and the step alone: those of a part's examples are theirs in the whole batch. */
+export function keyedDraws(runKey: Key, step: number, part?: BatchPart): StepDraws {
   const key = derive(runKey, 'training-step', step);
   return {
     attackWeights: (name, count) => keyedNormals(derive(key, 'attack-weights', name), count),
-    attackStart: (kind, count) =>
-      (kind === 'gaussian' ? keyedNormals : uniforms)(derive(key, 'attack-start', kind), count),
+    attackStart: (kind, count) => {
+      const before = part ? (count / part.examples) * part.first : 0;
+      const draw = kind === 'gaussian' ? keyedNormals : uniforms;
+      return without(draw(derive(key, 'attack-start', kind), before + count), before);
+    },
     taylorWeights: (draw, name, count) => keyedNormals(derive(key, 'taylor-weights', draw, name), count),
   };
+}
+
+function without(draws: Draws, first: number): Draws {
+  if (first === 0) return draws;
+  return draws instanceof Tensor ? slice(draws, first) : draws.subarray(first);
 }

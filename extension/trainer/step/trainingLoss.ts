@@ -1,5 +1,6 @@
 import { add, mul, type Scalar, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { TensorMap } from '../models/tensorMap';
+import { type BatchMeans, wholeBatch } from '../objectives/batchMeans';
 import { type Branch, type Branches, branchOf, type ObjectiveTerms, toBranch } from '../objectives/objective';
 import { antitheticTerms } from '../taylor/antithetic';
 import { lastLayerTerms, type TaylorTerms } from '../taylor/lastLayer';
@@ -47,6 +48,7 @@ export function trainingLoss(
   statistics: TensorMap,
   images: StepImages,
   taylorNoises: readonly TensorMap[],
+  overBatch: BatchMeans = wholeBatch,
 ): TrainingLoss {
   const branches = forwardBranches(recipe, parameters, statistics, images);
   const objective = recipe.objective.terms(branches, images.oneHot);
@@ -54,7 +56,7 @@ export function trainingLoss(
     return { total: objectiveLoss(objective, recipe.beta), terms: objective, branches };
   }
   const { alpha, secondWeight } = recipe.taylor;
-  const taylor = taylorTerms(recipe, parameters, statistics, images, branches, taylorNoises);
+  const taylor = taylorTerms(recipe, parameters, statistics, images, branches, taylorNoises, overBatch);
   let total = objectiveLoss({ ...objective, natural: mul(objective.natural, 1 - alpha) }, recipe.beta);
   if (taylor.first) total = add(total, mul(taylor.first, alpha));
   if (taylor.second) total = add(total, mul(taylor.second, alpha * secondWeight));
@@ -73,11 +75,14 @@ function taylorTerms(
   images: StepImages,
   branches: Branches,
   noises: readonly TensorMap[],
+  overBatch: BatchMeans,
 ): TaylorTerms {
   const natural = branchOf(branches, 'natural');
   const adversarial = branchOf(branches, 'adversarial');
   const { model, taylor } = recipe;
-  if (taylor.estimator === 'last-layer') return lastLayerTerms(natural, adversarial, images.oneHot, taylor);
+  if (taylor.estimator === 'last-layer') {
+    return lastLayerTerms(natural, adversarial, images.oneHot, taylor, overBatch);
+  }
   const adversarialImages = images.adversarial ?? images.natural;
   return antitheticTerms({
     model,

@@ -2,7 +2,15 @@ import { dispose, keep, mul, type Scalar, type Tensor2D, type Tensor4D } from '@
 import { gradients } from '../autodiff';
 import { replayed } from '../fused/replayed';
 import { updateStatistics } from '../models/batchNorm';
-import { disposeTensors, keepTensors, mapTensors, type TensorMap, tidyKeeping } from '../models/tensorMap';
+import {
+  disposeTensors,
+  keepTensors,
+  mapTensors,
+  renamedAs,
+  type TensorMap,
+  tidyKeeping,
+} from '../models/tensorMap';
+import { type BatchMeans, wholeBatch } from '../objectives/batchMeans';
 import type { Branches } from '../objectives/objective';
 import { type SgdOptions, sgdStep } from '../optim/sgd';
 import { displaced, drawWeightNoise } from '../taylor/weightNoise';
@@ -27,16 +35,22 @@ export interface TrainingState {
   readonly momenta: TensorMap;
 }
 
-export interface StepResult {
-  readonly state: TrainingState;
+/** What the passes of a step found, before the optimizer changes anything. */
+export interface StepGradients {
   readonly loss: TrainingLoss;
   readonly gradients: TensorMap;
   /** The images that the attack made, where the recipe needs them. */
   readonly adversarial?: Tensor4D;
   /** The adversarial weight perturbation before gamma, and the loss that it raises, where AWP is on. */
   readonly awp?: { readonly perturbation: TensorMap; readonly loss: Scalar };
+  /** The running statistics after the step. */
+  readonly statistics: TensorMap;
   /** How often the running statistics were updated. */
   readonly statisticsUpdates: number;
+}
+
+export interface StepResult extends Omit<StepGradients, 'statistics'> {
+  readonly state: TrainingState;
 }
 
 /**
@@ -54,38 +68,76 @@ export function trainingStep(
   draws: StepDraws,
   recorded?: Tensor4D,
 ): StepResult {
+  const found = stepGradients(recipe, state, images, oneHot, draws, { ...(recorded ? { recorded } : {}) });
+  const { statistics, gradients, awp, ...rest } = found;
+  const descent = { gradients, statistics, ...(awp ? { perturbation: awp.perturbation } : {}) };
+  return { ...rest, gradients, ...(awp ? { awp } : {}), state: stateAfter(recipe, state, descent, sgd) };
+}
+
+/**
+ * The attack and the passes of a step. Where this engine holds a part of the batch only, `overBatch` makes the gradients those of
+ * the whole batch; loss and batch-norm statistics are of the part. Tensors are the caller's to dispose of.
+ */
+export function stepGradients(
+  recipe: Recipe,
+  { parameters, statistics }: Pick<TrainingState, 'parameters' | 'statistics'>,
+  images: Tensor4D,
+  oneHot: Tensor2D,
+  draws: StepDraws,
+  {
+    recorded,
+    overBatch = wholeBatch,
+  }: { readonly recorded?: Tensor4D; readonly overBatch?: BatchMeans } = {},
+): StepGradients {
   return tidyKeeping(() => {
     const adversarial =
       recorded ??
       (needsAdversarial(recipe)
-        ? craftAdversarialImages(recipe, state.parameters, state.statistics, images, oneHot, draws)
+        ? craftAdversarialImages(recipe, parameters, statistics, images, oneHot, draws)
         : undefined);
     const batch: StepImages = { natural: images, oneHot, ...(adversarial ? { adversarial } : {}) };
 
-    const noises = antitheticNoises(recipe, state.parameters, draws);
-    const { parameters, statistics } = state;
+    const noises = antitheticNoises(recipe, parameters, draws);
     const { awp, ...step } = replayed(
       recipe.model,
       `step ${recipeKey(recipe)}`,
       { parameters, statistics, batch, noises },
-      inputs => passesOf(recipe, inputs),
+      inputs => passesOf(recipe, inputs, overBatch),
     );
-    const offset = awp ? offsetOf(recipe, awp) : undefined;
-    const perturbed = offset ? displaced(parameters, offset) : parameters;
-    const updated = sgdStep(perturbed, step.gradients, state.momenta, sgd);
-    const next: TrainingState = {
-      parameters: keepTensors(offset ? displaced(updated.parameters, offset, -1) : updated.parameters),
-      momenta: keepTensors(updated.momenta),
-      statistics: keepTensors(step.statistics),
-    };
     lossTensors(step.loss).forEach(keep);
     return {
-      state: next,
       loss: step.loss,
       gradients: keepTensors(step.gradients),
+      statistics: keepTensors(step.statistics),
       statisticsUpdates: step.statisticsUpdates,
       ...(adversarial ? { adversarial } : {}),
       ...(awp ? { awp: { perturbation: keepTensors(awp.perturbation), loss: keep(awp.loss) } } : {}),
+    };
+  });
+}
+
+/** What the optimizer needs of a step: `gradients` at the perturbed weights, where there is a `perturbation` (before gamma). */
+export interface Descent {
+  readonly gradients: TensorMap;
+  readonly perturbation?: TensorMap;
+  readonly statistics: TensorMap;
+}
+
+/** The state after a step of SGD. Its tensors are kept, those of `state` left alone. */
+export function stateAfter(
+  recipe: Recipe,
+  { parameters, momenta }: TrainingState,
+  { gradients, perturbation, statistics }: Descent,
+  sgd: SgdOptions,
+): TrainingState {
+  return tidyKeeping(() => {
+    const offset = perturbation && offsetOf(recipe, perturbation);
+    const perturbed = offset ? displaced(parameters, offset) : parameters;
+    const updated = sgdStep(perturbed, gradients, momenta, sgd);
+    return {
+      parameters: keepTensors(offset ? displaced(updated.parameters, offset, -1) : updated.parameters),
+      momenta: keepTensors(updated.momenta),
+      statistics,
     };
   });
 }
@@ -98,10 +150,15 @@ interface PassInputs {
 }
 
 /** The passes of a step behind the attack: everything but the draws and the optimizer. */
-function passesOf(recipe: Recipe, { parameters, statistics, batch, noises }: PassInputs) {
-  const awp = recipe.awpGamma > 0 ? perturbWeights(recipe, { parameters, statistics }, batch) : undefined;
-  const perturbed = awp ? displaced(parameters, offsetOf(recipe, awp)) : parameters;
-  const step = lossAndGradients(recipe, perturbed, statistics, batch, noises);
+function passesOf(
+  recipe: Recipe,
+  { parameters, statistics, batch, noises }: PassInputs,
+  overBatch: BatchMeans,
+) {
+  const awp =
+    recipe.awpGamma > 0 ? perturbWeights(recipe, { parameters, statistics }, batch, overBatch) : undefined;
+  const perturbed = awp ? displaced(parameters, offsetOf(recipe, awp.perturbation)) : parameters;
+  const step = lossAndGradients(recipe, perturbed, statistics, batch, noises, overBatch);
   const updates = statisticsUpdates(recipe, step.loss.branches);
   return {
     ...step,
@@ -111,7 +168,7 @@ function passesOf(recipe: Recipe, { parameters, statistics, batch, noises }: Pas
   };
 }
 
-const offsetOf = (recipe: Recipe, { perturbation }: { readonly perturbation: TensorMap }): TensorMap =>
+const offsetOf = (recipe: Recipe, perturbation: TensorMap): TensorMap =>
   mapTensors(perturbation, v => mul(v, recipe.awpGamma));
 
 function lossAndGradients(
@@ -120,15 +177,17 @@ function lossAndGradients(
   statistics: TensorMap,
   batch: StepImages,
   noises: readonly TensorMap[],
+  overBatch: BatchMeans,
 ): { readonly loss: TrainingLoss; readonly gradients: TensorMap } {
   const kept: { loss?: TrainingLoss } = {};
   const result = gradients(parameters, () => {
-    kept.loss = trainingLoss(recipe, parameters, statistics, batch, noises);
+    kept.loss = trainingLoss(recipe, parameters, statistics, batch, noises, overBatch);
     lossTensors(kept.loss).forEach(keep);
     return kept.loss.total;
   });
   if (!kept.loss) throw new Error('the loss was not computed');
-  return { loss: kept.loss, gradients: result.gradients };
+  const means = overBatch('gradients', [...result.gradients.values()]);
+  return { loss: kept.loss, gradients: renamedAs(result.gradients, means) };
 }
 
 /** AWP raises the objective without its Taylor terms, in train mode. */
@@ -136,11 +195,13 @@ function perturbWeights(
   recipe: Recipe,
   state: Pick<TrainingState, 'parameters' | 'statistics'>,
   batch: StepImages,
+  overBatch: BatchMeans,
 ) {
-  return adversarialWeightPerturbation(state.parameters, () => {
+  const loss = () => {
     const branches = forwardBranches(recipe, state.parameters, state.statistics, batch);
     return objectiveLoss(recipe.objective.terms(branches, batch.oneHot), recipe.beta);
-  });
+  };
+  return adversarialWeightPerturbation(state.parameters, loss, overBatch);
 }
 
 function antitheticNoises(recipe: Recipe, parameters: TensorMap, draws: StepDraws): readonly TensorMap[] {
@@ -170,13 +231,22 @@ function statisticsUpdates(recipe: Recipe, { natural, adversarial }: Branches): 
 
 /** Frees everything a step returned, adversarial images included; the new state only where it does not live on. */
 export function disposeStep(result: StepResult, { keepState = false } = {}): void {
-  const { loss, gradients, adversarial, awp, state } = result;
+  disposeFindings(result);
+  if (!keepState) disposeState(result.state);
+}
+
+/** Frees all that `stepGradients` returned. */
+export function disposeGradients(found: StepGradients): void {
+  disposeFindings(found);
+  disposeTensors(found.statistics);
+}
+
+function disposeFindings({ loss, gradients, adversarial, awp }: Omit<StepGradients, 'statistics'>): void {
   dispose(lossTensors(loss));
   disposeTensors(gradients);
   adversarial?.dispose();
   awp?.loss.dispose();
   if (awp) disposeTensors(awp.perturbation);
-  if (!keepState) disposeState(state);
 }
 
 export function disposeState(state: TrainingState): void {

@@ -11,6 +11,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { withoutGradient } from '../autodiff';
+import { type BatchMeans, wholeBatch } from '../objectives/batchMeans';
 import type { Branch } from '../objectives/objective';
 import { klFromTarget, softTargets } from './softTargets';
 
@@ -40,9 +41,10 @@ export function lastLayerTerms(
   adversarial: Branch,
   oneHot: Tensor2D,
   { order, secondTargets }: { readonly order: 0 | 1 | 2; readonly secondTargets: 'reference' | 'symmetric' },
+  overBatch: BatchMeans = wholeBatch,
 ): TaylorTerms {
   if (order === 0) return {};
-  const targets = lastLayerTargets(natural, adversarial, oneHot, secondTargets);
+  const targets = lastLayerTargets(natural, adversarial, oneHot, secondTargets, overBatch);
   const first = halfSum(
     klFromTarget(targets.firstAdversarial, adversarial.logProbabilities),
     klFromTarget(targets.firstNatural, natural.logProbabilities),
@@ -70,9 +72,12 @@ export function lastLayerTargets(
   adversarial: Branch,
   oneHot: Tensor2D,
   secondTargets: 'reference' | 'symmetric',
+  overBatch: BatchMeans = wholeBatch,
 ): LastLayerTargets {
-  const naturalSums = withoutGradient(() => lastLayerGradientSums(natural, oneHot));
-  const adversarialSums = withoutGradient(() => lastLayerGradientSums(adversarial, oneHot));
+  const [naturalSums, adversarialSums] = overBatch('last-layer sums', [
+    withoutGradient(() => lastLayerGradientSums(natural, oneHot)),
+    withoutGradient(() => lastLayerGradientSums(adversarial, oneHot)),
+  ]) as [Tensor1D, Tensor1D];
   const firstGap = sub(abs(naturalSums), abs(adversarialSums)) as Tensor1D;
   const secondGap = sub(square(adversarialSums), square(naturalSums)) as Tensor1D;
   const secondNatural = softTargets(secondGap, oneHot);

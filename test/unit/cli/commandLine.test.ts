@@ -109,16 +109,20 @@ describe('the command line', () => {
       steps: 5,
       attackSteps: 10,
       engine: 'auto',
+      workers: 1,
       profile: false,
       json: false,
     });
     const argv = ['bench', '--model', 'resnet-18', '--batch', '8', '--steps', '2', '--attack-steps', '0'];
-    assert.deepEqual(parsed(...argv, '--engine', 'tensorflow', '--profile').arguments, {
+    const more = ['--engine', 'tensorflow', '--workers', '2', '--threads', '3', '--profile'];
+    assert.deepEqual(parsed(...argv, ...more).arguments, {
       model: 'resnet-18',
       batch: 8,
       steps: 2,
       attackSteps: 0,
       engine: 'tensorflow',
+      workers: 2,
+      threads: 3,
       profile: true,
       json: false,
     });

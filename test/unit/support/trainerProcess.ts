@@ -15,12 +15,17 @@ export interface Ended {
 
 /**
  * Runs the real trainer (`run ... --json`) to its end. `onEvent` sees each event as it is printed and may kill the process.
+ * `environment` is added to this process's.
  */
 export async function runTrainer(
   cliArguments: readonly string[],
   onEvent: (event: RunEvent, child: ChildProcess) => void = () => {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [trainer, 'run', ...cliArguments, '--json'], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [trainer, 'run', ...cliArguments, '--json'], {
+    stdio: 'pipe',
+    env: { ...process.env, ...environment },
+  });
   const events: RunEvent[] = [];
   let stderr = '';
   child.stderr.on('data', chunk => {

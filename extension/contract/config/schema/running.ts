@@ -71,12 +71,24 @@ export const computeSchema = Type.Object(
     ),
     threads: Type.Optional(
       nullableInteger({
-        meaning: 'Threads of the simd engine. The result does not depend on it.',
+        meaning:
+          'Threads of the simd engine, of each worker where there are several. The result does not depend on it.',
         minimum: 1,
         maximum: 64,
         default: null,
-        rule: 'null, the cores of the processor',
+        rule: 'null, the cores of the processor, divided among the workers',
         source: 'ours',
+      }),
+    ),
+    workers: Type.Optional(
+      integer({
+        meaning:
+          'Worker threads that divide each batch, each with an engine of its own (simd, wasm or cpu); for wasm and cpu, which compute on one core. Batch norm normalises each part by itself; otherwise figures agree with those of one worker but for rounding.',
+        unit: 'workers',
+        minimum: 1,
+        maximum: 64,
+        default: 1,
+        source: "ours; batch norm as PyTorch's DataParallel",
       }),
     ),
     winograd: Type.Optional(
@@ -90,6 +102,21 @@ export const computeSchema = Type.Object(
           meaning: "How the simd engine computes 3x3 convolutions (Winograd's minimal filtering).",
           default: '4x4',
           source: 'Lavin and Gray, CVPR 2016',
+        },
+      ),
+    ),
+    precision: Type.Optional(
+      choice(
+        {
+          float32: 'Single precision.',
+          float16:
+            'Convolutions and their gradients multiply numbers rounded to float16 and add in float32, in tensor cores where the GPU offers them to WebGPU; all else stays float32. Gradients are scaled image by image to the range of float16, so that none vanishes and no step is skipped.',
+        },
+        {
+          meaning:
+            'Numbers that convolutions multiply in training and in its own evaluations; float16 is for the webgpu engine. `evaluate` and `landscape` always compute in float32.',
+          default: 'float32',
+          source: 'ours; Micikevicius et al., ICLR 2018',
         },
       ),
     ),

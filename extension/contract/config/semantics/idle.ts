@@ -63,6 +63,7 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
     ({ compute }) => !['auto', 'tensorflow', 'webgpu'].includes(compute.engine),
     'the engine is neither tensorflow nor webgpu',
   ],
+  ['compute.precision', ({ model }) => model.family === 'mlp', 'the model has no convolutions'],
   ['compute.threads', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
   ['compute.winograd', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
 ];

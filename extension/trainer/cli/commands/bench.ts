@@ -1,19 +1,18 @@
-import { dispose, tensor4d } from '@tensorflow/tfjs-core';
 import { type Config, resolveConfig } from '../../../contract/config';
-import { engineOptions } from '../../engine/assets';
 import { explainExhaustion } from '../../engine/batchTooLarge';
+import { configuredOptions } from '../../engine/configuredOptions';
 import type { Engine, EngineWork, KernelTimes } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { buildModel } from '../../models/catalogue';
 import { initialParameters, initialStatistics } from '../../models/initialise';
 import type { Model } from '../../models/model';
 import { zeroMomenta } from '../../optim/sgd';
+import { chooseSteps, enginesOfWorkers } from '../../parallel/chooseSteps';
 import { integers, uniforms } from '../../random/draws';
-import { derive, rootKey } from '../../random/key';
-import { oneHotLabels } from '../../step/batch';
-import { keyedDraws } from '../../step/draws';
-import { recipeOf } from '../../step/recipe';
-import { disposeState, disposeStep, type TrainingState, trainingStep } from '../../step/trainingStep';
+import { derive, type Key, rootKey } from '../../random/key';
+import type { Steps } from '../../run/steps';
+import { type Recipe, recipeOf } from '../../step/recipe';
+import { disposeState, type TrainingState } from '../../step/trainingStep';
 import { trySteps } from '../../step/trySteps';
 import type { BenchArguments } from '../arguments';
 import { profileTable } from '../display/profileTable';
@@ -27,11 +26,10 @@ const classes = 10;
 /** Times the real training step (TRADES with the Taylor terms of order 2) on random images of the model's usual size. */
 export async function bench(options: BenchArguments, io: Io): Promise<number> {
   const { batch, steps, attackSteps } = options;
-  const { engine } = await chooseEngine(
-    options.engine,
-    engineOptions({ allowSoftwareAdapter: options.engine !== 'auto' }),
-  );
   const config = benchConfig(options);
+  const { compute } = config;
+  const candidates = compute.workers > 1 ? enginesOfWorkers : undefined;
+  const { engine } = await chooseEngine(options.engine, configuredOptions(compute), candidates);
   const model = buildModel(
     config.model,
     config.model.family === 'small-cnn' ? [28, 28, 1] : [32, 32, 3],
@@ -44,8 +42,18 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
       exitCodes.badUsage,
     );
   }
+  if (options.profile && compute.workers > 1) {
+    await engine.close();
+    throw new UserError(
+      'bench: --profile tells the time of one worker. Leave --workers out.',
+      exitCodes.badUsage,
+    );
+  }
+  const key = derive(rootKey(0), 'bench');
+  const setting = { config, model, recipe: recipeOf(config, model), key };
+  const stepsTaken = await chooseSteps(setting, batch, engine);
   const measured: { kernels?: KernelTimes; before?: EngineWork } = {};
-  const { times, javascript } = await timeSteps(engine, config, model, steps, () => {
+  const { times, javascript } = await timeSteps(engine, stepsTaken, setting, steps, () => {
     if (options.profile && engine.measure) measured.kernels = engine.measure();
     if (engine.work) measured.before = engine.work();
   });
@@ -68,18 +76,19 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
     steps,
     attackSteps,
     engine: engine.name,
-    device: engine.device,
+    device: stepsTaken.device ?? engine.device,
     node: process.version,
     millisecondsPerStep,
     imagesPerSecond: (1000 * batch) / millisecondsPerStep,
     ...device,
     ...(kernels ? { kernels } : {}),
   };
+  await stepsTaken.close();
   await engine.close();
   if (options.json) io.stdout.write(`${JSON.stringify(report)}\n`);
   else {
     io.stdout.write(
-      `${report.model}, batch ${batch}, ${attackSteps} attack steps, on ${engine.name} (${engine.device}), Node ${process.version}:\n` +
+      `${report.model}, batch ${batch}, ${attackSteps} attack steps, on ${engine.name} (${report.device}), Node ${process.version}:\n` +
         `  ${report.imagesPerSecond.toFixed(1)} images/s, ${millisecondsPerStep.toFixed(0)} ms a step (median of ${steps})\n`,
     );
     if (device) {
@@ -97,29 +106,36 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
 }
 
 /** The method's own setting; the model's name is checked with the rest of the config. */
-function benchConfig({ model, batch, attackSteps }: BenchArguments): Config {
+function benchConfig({ model, batch, attackSteps, engine, workers, threads }: BenchArguments): Config {
   return resolveConfig({
     dataset: { name: 'mnist' },
     model: { name: model },
     threat: { norm: 'linf', epsilon: '8/255' },
     attack: { steps: attackSteps, stepSize: '2/255' },
     batchSize: batch,
+    compute: { engine, workers, threads: threads ?? null, allowSoftwareAdapter: engine !== 'auto' },
   });
 }
 
+interface Setting {
+  readonly config: Config;
+  readonly model: Model;
+  readonly recipe: Recipe;
+  readonly key: Key;
+}
+
 /**
- * Milliseconds of each measured step, and of these in JavaScript before the device is waited for; after a warm-up, whose end `begin` is told. Reading the loss waits for the device.
+ * Milliseconds of each measured step, and of these in JavaScript before the device is waited for; after a warm-up, whose end `begin`
+ * is told. Reading a parameter waits for the device.
  */
 async function timeSteps(
   engine: Engine,
-  config: Config,
-  model: Model,
+  taker: Steps,
+  { config, model, recipe, key }: Setting,
   steps: number,
   begin: () => void,
 ): Promise<{ readonly times: number[]; readonly javascript: number[] }> {
   const { batchSize, optimizer } = config;
-  const key = derive(rootKey(0), 'bench');
-  const recipe = recipeOf(config, model);
   const [height, width, channels] = model.inputShape;
   const parameters = initialParameters(model, key);
   let state: TrainingState = {
@@ -135,17 +151,21 @@ async function timeSteps(
     attempt: (smaller: number) => trySteps(recipe, state, optimizer, smaller),
   };
   const takeStep = async (step: number) => {
-    const images = tensor4d(pixels, [batchSize, height, width, channels]);
-    const labels = oneHotLabels(classOf, classes);
     const start = performance.now();
-    const result = trainingStep(recipe, state, images, labels, optimizer, keyedDraws(key, step));
+    const { awpGamma } = recipe;
+    const taking = taker.take(state, {
+      step,
+      batch: { images: pixels, labels: classOf },
+      sgd: optimizer,
+      awpGamma,
+    });
     const inJavascript = performance.now() - start;
-    await result.loss.total.data();
+    const taken = await taking;
+    await [...taken.state.parameters.values()].at(-1)?.data();
     const time = performance.now() - start;
-    dispose([images, labels]);
     disposeState(state);
-    state = result.state;
-    disposeStep(result, { keepState: true });
+    state = taken.state;
+    taken.dispose();
     return { time, inJavascript };
   };
   const times: number[] = [];

@@ -14,7 +14,7 @@ import { registerKernels } from './tfjs/kernels';
 const withoutRevectorizer = '--no-experimental-wasm-revectorize';
 
 /** TensorFlow.js backend of our own: WebAssembly SIMD on all cores. */
-export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, winograd = '4x4' }) => {
+export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, pin, winograd = '4x4' }) => {
   const files = [`simd-${bestBuild()}.wasm`, 'simdWorker.js'];
   const missing = files.find(file => !existsSync(path.join(folder, file)));
   if (missing) {
@@ -27,6 +27,7 @@ export const openSimd: OpenEngine = async ({ wasmFolder: folder, threads, winogr
     folder,
     revectorize: !process.execArgv.includes(withoutRevectorizer),
     ...(threads === undefined ? {} : { threads }),
+    ...(pin === undefined ? {} : { pin }),
   });
   registerKernels();
   if (findBackend(backendName)) removeBackend(backendName);
