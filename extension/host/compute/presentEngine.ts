@@ -1,4 +1,4 @@
-import type { EngineSurvey } from './survey';
+import type { AdapterSurvey, EngineSurvey } from './survey';
 
 /** A row of the Compute view as plain data. */
 export interface ComputeRow {
@@ -15,7 +15,7 @@ export interface ComputeRow {
   readonly value: string;
 }
 
-/** An engine's row; below one that is not available why, and what would mend it. */
+/** An engine's row; below it the GPUs that it sees; below one that is not available also why, and what would mend it. */
 export function presentEngine(survey: EngineSurvey): ComputeRow {
   const { name, available, device, version, float16, chosenByAuto } = survey;
   const state = available ? 'available' : 'not available';
@@ -35,7 +35,19 @@ export function presentEngine(survey: EngineSurvey): ComputeRow {
     icon: available ? (chosenByAuto ? 'pass-filled' : 'pass') : 'circle-slash',
     color: available ? 'testing.iconPassed' : 'disabledForeground',
     contextValue: available ? 'engine available' : name === 'tensorflow' ? 'engine installable' : 'engine',
-    children: available ? [] : explanation(survey),
+    children: [...(available ? [] : explanation(survey)), ...(survey.adapters ?? []).map(presentAdapter)],
+    value: name,
+  };
+}
+
+function presentAdapter({ name, interface: by, driver, taken, reason }: AdapterSurvey): ComputeRow {
+  return {
+    label: name,
+    description: [by, taken && 'taken'].filter(Boolean).join(' · '),
+    tooltip: [name, driver, reason].filter(Boolean).join('\n'),
+    icon: taken ? 'circuit-board' : 'circle-outline',
+    contextValue: 'adapter',
+    children: [],
     value: name,
   };
 }

@@ -10,6 +10,8 @@ export interface EngineSurvey {
   readonly version?: string;
   /** What the device offers for float16. */
   readonly float16?: string;
+  /** The GPUs that it sees. */
+  readonly adapters?: readonly AdapterSurvey[];
   /** Why it is not available. */
   readonly reason?: string;
   /** What would make it available. */
@@ -18,6 +20,16 @@ export interface EngineSurvey {
   readonly searched?: readonly string[];
   /** The one that `auto` takes. */
   readonly chosenByAuto: boolean;
+}
+
+/** A GPU, or the processor in its place, and whether a run takes it that names none. */
+export interface AdapterSurvey {
+  readonly name: string;
+  /** Vulkan, Metal or Direct3D. */
+  readonly interface: string;
+  readonly driver: string;
+  readonly taken: boolean;
+  readonly reason: string;
 }
 
 /** The program that runs the trainer. */
@@ -75,13 +87,23 @@ function failure(node: TrainerRuntime, error: Error & { killed?: boolean }, stde
 function isSurvey(value: unknown): value is EngineSurvey {
   if (typeof value !== 'object' || value === null) return false;
   const { name, available, chosenByAuto, ...texts } = value as Partial<Record<keyof EngineSurvey, unknown>>;
-  const { device, version, float16, reason, remedy, searched } = texts;
+  const { device, version, float16, adapters, reason, remedy, searched } = texts;
   const isText = (text: unknown) => text === undefined || typeof text === 'string';
   return (
     typeof name === 'string' &&
     typeof available === 'boolean' &&
     typeof chosenByAuto === 'boolean' &&
     [device, version, float16, reason, remedy].every(isText) &&
+    (adapters === undefined || (Array.isArray(adapters) && adapters.every(isAdapter))) &&
     (searched === undefined || (Array.isArray(searched) && searched.every(isText)))
+  );
+}
+
+function isAdapter(value: unknown): value is AdapterSurvey {
+  if (typeof value !== 'object' || value === null) return false;
+  const { taken, ...texts } = value as Partial<Record<keyof AdapterSurvey, unknown>>;
+  return (
+    typeof taken === 'boolean' &&
+    [texts.name, texts.interface, texts.driver, texts.reason].every(text => typeof text === 'string')
   );
 }

@@ -25,12 +25,16 @@ export function renderSurveys(surveys: readonly EngineSurvey[], width: number): 
 }
 
 function explanation(survey: EngineSurvey, width: number): string[] {
-  const { available, float16, reason, remedy, searched } = survey;
+  const { available, float16, adapters = [], reason, remedy, searched } = survey;
   const indent = '    ';
   const places = searched?.map(place => `Looked in ${place}.`) ?? [];
+  const seen = adapters.map(
+    ({ name, interface: by, driver, taken, reason: why }) =>
+      `${taken ? 'Takes' : 'Sees'} ${name} through ${by}${driver && ` (${driver})`}: ${why}`,
+  );
   const texts = available
-    ? [float16 && `Offers ${float16}.`]
-    : [reason, ...places, remedy && `Mend: ${remedy}`];
+    ? [float16 && `Offers ${float16}.`, ...seen]
+    : [reason, ...seen, ...places, remedy && `Mend: ${remedy}`];
   return texts.flatMap(text =>
     text ? wrapWords(text, Math.max(width - indent.length, 20)).map(part => indent + part) : [],
   );

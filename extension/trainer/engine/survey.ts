@@ -1,5 +1,6 @@
 import { type EngineName, type EngineOptions, EngineUnavailable, engineNames } from './engine';
 import { openEngine } from './open';
+import { type AdapterSurvey, surveyAdapters } from './webgpu/adapters';
 
 /** One engine as this machine has it. */
 export interface EngineSurvey {
@@ -9,6 +10,8 @@ export interface EngineSurvey {
   readonly version?: string;
   /** What the device offers for float16, in words; absent where the engine has no float16. */
   readonly float16?: string;
+  /** What an engine for several kinds of GPU finds here, and which one it takes. */
+  readonly adapters?: readonly AdapterSurvey[];
   /** Why it is not available. */
   readonly reason?: string;
   /** What would make it available. */
@@ -24,6 +27,8 @@ export async function surveyEngines(options: EngineOptions): Promise<EngineSurve
   const surveys: EngineSurvey[] = [];
   let chosen = false;
   for (const name of engineNames) {
+    const adapters = name === 'webgpu' ? await surveyAdapters(options.allowSoftwareAdapter) : [];
+    const seen = adapters.length > 0 ? { adapters } : {};
     try {
       const engine = await openEngine(name, options);
       surveys.push({
@@ -32,6 +37,7 @@ export async function surveyEngines(options: EngineOptions): Promise<EngineSurve
         device: engine.device,
         version: engine.version,
         ...(engine.float16 === undefined ? {} : { float16: engine.float16 }),
+        ...seen,
         chosenByAuto: !chosen,
       });
       chosen = true;
@@ -43,6 +49,7 @@ export async function surveyEngines(options: EngineOptions): Promise<EngineSurve
         available: false,
         reason: error.message,
         remedy: error.remedy,
+        ...seen,
         ...(error.searched.length > 0 && { searched: error.searched }),
         chosenByAuto: false,
       });

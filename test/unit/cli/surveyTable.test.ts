@@ -17,6 +17,10 @@ const surveys = [
     version: '0.6.2',
     device: 'NVIDIA H200',
     float16: 'float16 in tensor cores, 16x16x16',
+    adapters: [
+      { name: 'NVIDIA H200', interface: 'vulkan', driver: 'NVIDIA 550', taken: true, reason: 'It is fast.' },
+      { name: 'Iris', interface: 'vulkan', driver: '', taken: false, reason: 'It saves power.' },
+    ],
     chosenByAuto: true,
   },
   { name: 'cpu', available: true, version: '4.22.0', device: '16 cores', chosenByAuto: false },
@@ -34,6 +38,12 @@ describe('the list of devices', () => {
     const lines = renderSurveys(surveys, 100);
     const place = lines.findIndex(line => line.startsWith('webgpu'));
     assert.equal(lines[place + 1], '    Offers float16 in tensor cores, 16x16x16.');
+  });
+
+  it('lists below an engine the GPUs that it sees, the one that it takes, and why', () => {
+    const lines = renderSurveys(surveys, 100).map(line => line.trim());
+    assert.ok(lines.includes('Takes NVIDIA H200 through vulkan (NVIDIA 550): It is fast.'));
+    assert.ok(lines.includes('Sees Iris through vulkan: It saves power.'));
   });
 
   it('says below an unavailable engine why it is so, where it was looked for and how to mend it, within the width', () => {

@@ -9,6 +9,7 @@ import { DeviceLost } from '../../../../extension/trainer/engine/deviceLost';
 import { type Engine, EngineUnavailable } from '../../../../extension/trainer/engine/engine';
 import { MemoryExhausted } from '../../../../extension/trainer/engine/memory';
 import { selfTest } from '../../../../extension/trainer/engine/selfTest';
+import { surveyAdapters } from '../../../../extension/trainer/engine/webgpu/adapters';
 import type { GpuBackend } from '../../../../extension/trainer/engine/webgpu/backend';
 import { KernelRefused } from '../../../../extension/trainer/engine/webgpu/faults';
 import { openWebGpu } from '../../../../extension/trainer/engine/webgpu/webgpu';
@@ -131,6 +132,16 @@ describe('The webgpu engine on a GPU in software', () => {
   it('refuses an array larger than the device has buffers as it refuses a full memory', async () => {
     await open();
     assert.throws(() => square(zeros([2 ** 15, 2 ** 15])), MemoryExhausted);
+  });
+
+  it('lists what Dawn sees, and says of the one in software when it would be taken', async () => {
+    const [adapter, ...others] = await surveyAdapters(false);
+    assert.deepEqual(others, []);
+    assert.match(adapter?.name ?? '', /SwiftShader/);
+    assert.deepEqual([adapter?.interface, adapter?.taken], ['vulkan', false]);
+    assert.match(adapter?.reason ?? '', /compute\.allowSoftwareAdapter/);
+    const [allowed] = await surveyAdapters(true);
+    assert.equal(allowed?.taken, true);
   });
 
   it('is listed with its device, and lets the process end', async () => {

@@ -16,6 +16,9 @@ const webgpu = {
   remedy: 'Install a graphics driver.',
   chosenByAuto: false,
 };
+const adapters = [
+  { name: 'SwiftShader', interface: 'vulkan', driver: '5.0', taken: false, reason: 'It is the processor.' },
+];
 
 describe('The engines of this machine', () => {
   let folder: string;
@@ -38,6 +41,17 @@ describe('The engines of this machine', () => {
     assert.deepEqual(await trainer(program), [wasm, webgpu]);
   });
 
+  it('are told with the GPUs that they see', async () => {
+    const sighted = { ...webgpu, adapters };
+    assert.deepEqual(parseSurvey(JSON.stringify([sighted])), [sighted]);
+    const rows = presentEngine(sighted).children;
+    assert.deepEqual(rows.map(({ label, description, tooltip }) => [label, description, tooltip]).at(-1), [
+      'SwiftShader',
+      'vulkan',
+      'SwiftShader\n5.0\nIt is the processor.',
+    ]);
+  });
+
   it('are replaced by the trainer’s last words when it fails', async () => {
     await assert.rejects(
       trainer("console.error('libcudart is missing'); process.exit(1)"),
@@ -53,7 +67,8 @@ describe('The engines of this machine', () => {
   });
 
   it('are refused when they are something else', () => {
-    for (const text of ['', 'Warning: x', '{}', '[{"name":"wasm"}]']) {
+    const odd = JSON.stringify([{ ...webgpu, adapters: [{ name: 'SwiftShader' }] }]);
+    for (const text of ['', 'Warning: x', '{}', '[{"name":"wasm"}]', odd]) {
       assert.throws(() => parseSurvey(text), /list of engines could not be read/);
     }
   });
