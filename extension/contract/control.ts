@@ -37,6 +37,13 @@ export interface TrainerNotices {
   ended(): Promise<void>;
 }
 
+/** Sent over the IPC channel any number of times before the announcement, while a folder of images is decoded. */
+export interface Preparation {
+  readonly decoded: number;
+  /** Of how many. */
+  readonly images: number;
+}
+
 /** Sent once over the IPC channel of a trainer that was spawned with one, when its run can be found and controlled. */
 export interface Announcement {
   /** Absolute path. */

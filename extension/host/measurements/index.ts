@@ -75,7 +75,11 @@ export function registerMeasurements(
         (progress, token) => {
           if (isLive(holder)) progress.report({ message: 'the run is being trained, so both take longer' });
           token.onCancellationRequested(() => canceled.abort());
-          return launchMeasurement({ node, trainer, arguments: words, directory, holder }, canceled.signal);
+          return launchMeasurement(
+            { node, trainer, arguments: words, directory, holder },
+            canceled.signal,
+            message => progress.report({ message }),
+          );
         },
       );
       const { process } = (await readMeasurement(file))?.result ?? {};

@@ -6,7 +6,7 @@ import { complaintsEnding, type MeasurementAnnouncement, parseMeasurement } from
 import { runFiles } from '../../contract/runFolder';
 import type { NodeRuntime } from '../runs/findNode';
 import { killTree } from '../runs/processTree';
-import { type Announced, LaunchError, spawnTrainer } from '../runs/spawnTrainer';
+import { type Announced, LaunchError, type Prepares, spawnTrainer } from '../runs/spawnTrainer';
 
 export interface MeasurementLaunch {
   readonly node: NodeRuntime;
@@ -36,14 +36,18 @@ const stoppedCode = 3;
  * been opened by then. What it writes to stderr lies beside the result.
  * @throws LaunchError with what it wrote; an abort of `signal` ends the process
  */
-export async function launchMeasurement(launch: MeasurementLaunch, signal: AbortSignal): Promise<Launched> {
+export async function launchMeasurement(
+  launch: MeasurementLaunch,
+  signal: AbortSignal,
+  prepares?: Prepares,
+): Promise<Launched> {
   const { node, trainer, directory, holder } = launch;
   const folder = path.join(holder, runFiles.evaluations);
   await mkdir(folder, { recursive: true });
   const errors = path.join(folder, `starting-${randomBytes(4).toString('hex')}.txt`);
   try {
     const process = { node, trainer, arguments: launch.arguments, directory, errors };
-    const announced = await spawnTrainer<MeasurementAnnouncement>(process, signal);
+    const announced = await spawnTrainer<MeasurementAnnouncement>(process, signal, prepares);
     const { resultFile } = announced.announcement;
     const complaints = resultFile.replace(/\.json$/, complaintsEnding);
     await rename(errors, complaints).catch(() => undefined);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Announcement } from '../../contract/control';
 import { runFiles, runsFolder } from '../../contract/runFolder';
 import type { NodeRuntime } from './findNode';
-import { spawnTrainer } from './spawnTrainer';
+import { type Prepares, spawnTrainer } from './spawnTrainer';
 
 export interface Launch {
   readonly node: NodeRuntime;
@@ -21,15 +21,19 @@ export interface Launch {
  * what it writes to stderr goes to a file that ends up in the run folder.
  * Throws LaunchError; an abort of `signal` ends the trainer.
  */
-export async function launchTrainer(launch: Launch, signal: AbortSignal): Promise<Announcement> {
+export async function launchTrainer(
+  launch: Launch,
+  signal: AbortSignal,
+  prepares?: Prepares,
+): Promise<Announcement> {
   const { task, workspace } = launch;
-  if ('resume' in task) return spawnRun(launch, path.join(task.resume, runFiles.stderr), signal);
+  if ('resume' in task) return spawnRun(launch, path.join(task.resume, runFiles.stderr), signal, prepares);
   // Beside the runs and not in the temporary folder: a file can only be moved within its disk.
   const folder = path.dirname(path.join(workspace, runsFolder));
   const errors = path.join(folder, `starting-${randomBytes(4).toString('hex')}.txt`);
   await mkdir(folder, { recursive: true });
   try {
-    const announcement = await spawnRun(launch, errors, signal);
+    const announcement = await spawnRun(launch, errors, signal, prepares);
     await rename(errors, path.join(announcement.runFolder, runFiles.stderr)).catch(() => undefined);
     return announcement;
   } catch (error) {
@@ -40,12 +44,18 @@ export async function launchTrainer(launch: Launch, signal: AbortSignal): Promis
   }
 }
 
-async function spawnRun(launch: Launch, errors: string, signal: AbortSignal): Promise<Announcement> {
+async function spawnRun(
+  launch: Launch,
+  errors: string,
+  signal: AbortSignal,
+  prepares: Prepares | undefined,
+): Promise<Announcement> {
   const { node, trainer, workspace } = launch;
   const words = ['run', ...argumentsOf(launch), '--plain'];
   const { announcement } = await spawnTrainer<Announcement>(
     { node, trainer, arguments: words, directory: workspace, errors },
     signal,
+    prepares,
   );
   return announcement;
 }

@@ -106,9 +106,11 @@ export class Launcher {
       const node = await findConfiguredNode();
       const { runFolder, engine, device } = await window.withProgress<Announcement>(
         { location: ProgressLocation.Notification, title, cancellable: true },
-        (_progress, token) => {
+        (progress, token) => {
           token.onCancellationRequested(() => canceled.abort());
-          return launchTrainer({ node, trainer: this.#trainer, ...what }, canceled.signal);
+          return launchTrainer({ node, trainer: this.#trainer, ...what }, canceled.signal, message =>
+            progress.report({ message }),
+          );
         },
       );
       await this.#runs.look(runFolder);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, stat } from 'node:fs/promises';
+import type { Preparation } from '../../contract/control';
 import type { NodeRuntime } from './findNode';
 import { killTree } from './processTree';
 
@@ -18,6 +19,9 @@ export class LaunchError extends Error {
   override readonly name = 'LaunchError';
 }
 
+/** Told in words what a trainer does before its work begins. */
+export type Prepares = (message: string) => void;
+
 /** A trainer that has said over its IPC channel where its work is. */
 export interface Announced<Announcement> {
   readonly announcement: Announcement;
@@ -29,11 +33,13 @@ export interface Announced<Announcement> {
 /**
  * Starts a trainer that outlives this process and waits for its announcement. Nothing of it is tied to this process: what it
  * writes to stderr goes to a file.
+ * @param prepares is told what it does until then
  * @throws LaunchError; an abort of `signal` before the announcement ends the trainer
  */
 export async function spawnTrainer<Announcement>(
   { node, trainer, arguments: words, directory, errors }: TrainerProcess,
   signal: AbortSignal,
+  prepares: Prepares = () => {},
 ): Promise<Announced<Announcement>> {
   const before = await stat(errors).then(
     ({ size }) => size,
@@ -64,7 +70,10 @@ export async function spawnTrainer<Announcement>(
   });
   try {
     const announced = new Promise<Announcement>((resolve, reject) => {
-      child.once('message', message => resolve(message as Announcement));
+      child.on('message', (message: object) => {
+        if ('decoded' in message) prepares(sentence(message as Preparation));
+        else resolve(message as Announcement);
+      });
       child.once('error', error =>
         reject(new LaunchError(`${node.path} could not be started: ${error.message}.`, { cause: error })),
       );
@@ -76,6 +85,10 @@ export async function spawnTrainer<Announcement>(
     signal.removeEventListener('abort', abort);
     if (child.connected) child.disconnect();
   }
+}
+
+function sentence({ decoded, images }: Preparation): string {
+  return `decoding images, once: ${decoded.toLocaleString()} of ${images.toLocaleString()}`;
 }
 
 /** The editor's own switches would change what the trainer's runtime is. */

@@ -10,6 +10,7 @@ import type { NamedArray } from '../checkpoint/namedArray';
 import { recogniseModel } from '../checkpoint/recogniseModel';
 import { readSafetensors } from '../checkpoint/safetensors';
 import type { Dataset } from '../data/dataset';
+import type { DecodingProgress } from '../data/images/imageFolder';
 import { type DatasetChoice, loadDataset } from '../data/load';
 import { assetFolder } from '../engine/assets';
 import { buildModel } from '../models/catalogue';
@@ -62,7 +63,10 @@ export interface PreparedEvaluation {
  * Finds the weights, the model, the data and the threat.
  * @throws UnfitEvaluationError, UnknownAttackError, RunFolderError, CheckpointError, SafetensorsError, DataError
  */
-export async function prepareEvaluation(wish: EvaluationWish): Promise<PreparedEvaluation> {
+export async function prepareEvaluation(
+  wish: EvaluationWish,
+  decoding?: DecodingProgress,
+): Promise<PreparedEvaluation> {
   const source = await findSource(wish);
   const stored = source.run === undefined ? undefined : await readStoredConfig(source.run);
   const config = stored?.config;
@@ -76,7 +80,7 @@ export async function prepareEvaluation(wish: EvaluationWish): Promise<PreparedE
   if (!norm) throw missing('--norm', 'linf or l2');
   const epsilon = wish.epsilon ?? config?.threat.epsilon;
   if (epsilon === undefined) throw missing('--epsilon', 'the radius of the threat, such as 8/255');
-  const dataset = await readDataset(wish, stored);
+  const dataset = await readDataset(wish, stored, decoding);
 
   const { height, width, channels, count } = dataset.test;
   const model = buildModel(modelConfig, [height, width, channels], dataset.classes);
@@ -167,11 +171,16 @@ async function fromRun(run: string, name: 'best' | 'last'): Promise<Source | und
 
 type Stored = Awaited<ReturnType<typeof readStoredConfig>>;
 
-function readDataset(wish: EvaluationWish, stored: Stored | undefined): Promise<Dataset> {
+function readDataset(
+  wish: EvaluationWish,
+  stored: Stored | undefined,
+  decoding: DecodingProgress | undefined,
+): Promise<Dataset> {
   const embeddedMnist = path.join(assetFolder(), 'data', 'mnist');
   const folders = { embeddedMnist, config: stored?.configFolder ?? wish.workspace };
-  if (wish.dataset !== undefined) return loadDataset(datasetNamed(wish.dataset, stored?.config), folders);
-  if (stored) return loadDataset(stored.config.dataset, folders);
+  const choice =
+    wish.dataset === undefined ? stored?.config.dataset : datasetNamed(wish.dataset, stored?.config);
+  if (choice) return loadDataset(choice, folders, decoding);
   throw missing('--dataset', 'mnist, cifar-10, ..., or a folder');
 }
 

@@ -11,6 +11,7 @@ import { runFiles } from '../../contract/runFolder';
 import { usualStepSize } from '../attacks/stepSize';
 import { loadCheckpoint } from '../checkpoint/checkpointStore';
 import type { ImageSet } from '../data/dataset';
+import type { DecodingProgress } from '../data/images/imageFolder';
 import { fixedSubset } from '../data/split';
 import {
   type EvaluationWish,
@@ -83,15 +84,21 @@ const usualRho: Readonly<Record<SharpnessScale, number>> = { filter: 0.05, adapt
  * Finds the weights, the model, the data and the threat.
  * @throws UnfitEvaluationError, RunFolderError, CheckpointError, SafetensorsError, DataError
  */
-export async function prepareLandscape(wish: LandscapeWish): Promise<PreparedLandscape> {
+export async function prepareLandscape(
+  wish: LandscapeWish,
+  decoding?: DecodingProgress,
+): Promise<PreparedLandscape> {
   const isAdversarial = wish.losses.some(loss => loss !== 'clean');
   const { checkpoint, model, dataset, norm, epsilon, mean, std, run, seed, workspace } = wish;
-  const prepared = await prepareEvaluation({
-    ...{ seed, workspace, attack: 'fgsm', each: false, examples: { from: 0, to: 1 } },
-    ...given({ run, checkpoint, model, dataset, mean, std }),
-    // Clean losses need no threat: any will do, and it is not written down.
-    ...(isAdversarial ? given({ norm, epsilon }) : { norm: 'linf', epsilon: 1 }),
-  });
+  const prepared = await prepareEvaluation(
+    {
+      ...{ seed, workspace, attack: 'fgsm', each: false, examples: { from: 0, to: 1 } },
+      ...given({ run, checkpoint, model, dataset, mean, std }),
+      // Clean losses need no threat: any will do, and it is not written down.
+      ...(isAdversarial ? given({ norm, epsilon }) : { norm: 'linf', epsilon: 1 }),
+    },
+    decoding,
+  );
   const { subject, setting: evaluated } = prepared;
   const set = prepared.dataset[wish.split];
   const examples = wish.examples ?? Math.min(usualExamples, set.count);

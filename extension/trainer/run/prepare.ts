@@ -3,6 +3,7 @@ import { type Config, checkSemantics, knownFacts } from '../../contract/config';
 import type { RunEvent } from '../../contract/events';
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/checkpointStore';
 import type { Dataset } from '../data/dataset';
+import type { DecodingProgress } from '../data/images/imageFolder';
 import { loadDataset } from '../data/load';
 import { assetFolder } from '../engine/assets';
 import { configuredOptions } from '../engine/configuredOptions';
@@ -51,13 +52,11 @@ export interface NewRun {
  * Loads the data, opens the engine, then makes the run folder: whatever is wrong with the first two leaves nothing behind.
  * Throws DataError, UnfitConfigError, EngineUnavailable, FileWriteError.
  */
-export async function prepareNewRun({
-  config,
-  source,
-  configFolder,
-  workspace,
-}: NewRun): Promise<PreparedRun> {
-  const dataset = await readDataset(config, configFolder);
+export async function prepareNewRun(
+  { config, source, configFolder, workspace }: NewRun,
+  decoding?: DecodingProgress,
+): Promise<PreparedRun> {
+  const dataset = await readDataset(config, configFolder, decoding);
   const warnings = checkFit(config, dataset);
   const workload = planWorkload(config, dataset);
   const { engine, steps, notes } = await openEngineOf(workload, config.compute.engine);
@@ -82,6 +81,7 @@ export async function prepareResumedRun(
   workspace: string,
   idOrPath: string,
   wantedEngine: EngineName | 'auto' | undefined,
+  decoding?: DecodingProgress,
 ): Promise<PreparedRun> {
   const place = await findRun(workspace, idOrPath);
   const record = await readRunRecord(place);
@@ -91,7 +91,7 @@ export async function prepareResumedRun(
     );
   }
   const { config, configFolder } = await readStoredConfig(place);
-  const dataset = await readDataset(config, configFolder);
+  const dataset = await readDataset(config, configFolder, decoding);
   const previous = record.engine as EngineName | undefined;
   const workload = planWorkload(config, dataset);
   const wanted = wantedEngine ?? previous ?? config.compute.engine;
@@ -148,9 +148,9 @@ async function loadOrRelease(folder: RunFolder): Promise<Checkpoint | undefined>
   }
 }
 
-function readDataset(config: Config, configFolder: string): Promise<Dataset> {
+function readDataset(config: Config, configFolder: string, decoding?: DecodingProgress): Promise<Dataset> {
   const embeddedMnist = path.join(assetFolder(), 'data', 'mnist');
-  return loadDataset(config.dataset, { embeddedMnist, config: configFolder });
+  return loadDataset(config.dataset, { embeddedMnist, config: configFolder }, decoding);
 }
 
 /** What only the data can tell about a config; warnings are returned, errors thrown. */

@@ -12,6 +12,7 @@ import type { ImageSet } from '../../data/dataset';
 import { getDataset } from '../../data/get/getDataset';
 import { type DatasetChoice, loadStored } from '../../data/load';
 import { assetFolder } from '../../engine/assets';
+import { decodingDisplay } from '../display/decodingDisplay';
 import { exitCodes } from '../exitCodes';
 import type { Io } from '../io';
 import type { DataArguments } from '../readData';
@@ -138,15 +139,10 @@ async function check(
   io: Io,
 ): Promise<number> {
   const start = performance.now();
-  let next = 0;
   const { dataset: found, from } = await loadStored(
     choiceOf(dataset, io.cwd),
     { embeddedMnist: path.join(assetFolder(), 'data', 'mnist'), config: io.cwd },
-    (done, total) => {
-      if (json || done < next) return;
-      next = done + Math.ceil(total / 10);
-      io.stderr.write(`${done} of ${total} images decoded\n`);
-    },
+    json ? undefined : decodingDisplay(io),
   );
   const seconds = (performance.now() - start) / 1000;
   const { name, classes, train, test } = found;

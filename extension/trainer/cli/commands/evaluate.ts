@@ -6,6 +6,7 @@ import { readEvaluation } from '../../evaluation/store';
 import { uploadSubject, weightWarnings } from '../../evaluation/subject';
 import type { EvaluateArguments } from '../arguments';
 import { systemClock } from '../display/clock';
+import { decodingDisplay } from '../display/decodingDisplay';
 import { createPlainEvaluation, createTerminalEvaluation } from '../display/evaluationDisplay';
 import { reportLines } from '../display/evaluationReport';
 import { paintFor } from '../display/paint';
@@ -21,7 +22,10 @@ import { measureOrShow, openEngine, withAbsolutePaths } from './storedMeasuremen
 export async function evaluate(options: EvaluateArguments, io: Io): Promise<number> {
   const { epsilons, ...rest } = withAbsolutePaths(options, io);
   for (const epsilon of epsilons ?? [undefined]) {
-    const prepared = await prepareEvaluation({ ...rest, ...optional('epsilon', epsilon) });
+    const prepared = await prepareEvaluation(
+      { ...rest, ...optional('epsilon', epsilon) },
+      decodingDisplay(io),
+    );
     const code = await evaluateOne(prepared, options, io);
     if (code !== exitCodes.done) return code;
   }

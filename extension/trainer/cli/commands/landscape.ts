@@ -6,13 +6,14 @@ import { landscapeSession } from '../../landscape/session';
 import { readLandscapeFile } from '../../landscape/store';
 import type { LandscapeArguments } from '../arguments';
 import { systemClock } from '../display/clock';
+import { decodingDisplay } from '../display/decodingDisplay';
 import { createPlainLandscape, createTerminalLandscape, landscapeLines } from '../display/landscapeDisplay';
 import type { Io } from '../io';
 import { measureOrShow, openEngine, withAbsolutePaths } from './storedMeasurement';
 
 /** Measures the loss landscape around a checkpoint, goes on with an interrupted measurement, or shows the stored result. */
 export async function landscape(options: LandscapeArguments, io: Io): Promise<number> {
-  const prepared = await prepareLandscape(withAbsolutePaths(options, io));
+  const prepared = await prepareLandscape(withAbsolutePaths(options, io), decodingDisplay(io));
   return measureOrShow<LandscapeResult, LandscapeEvent>(
     {
       noun: 'landscape',

@@ -6,6 +6,7 @@ import { describeObjective } from '../../run/describe';
 import { executeRun } from '../../run/execute';
 import { type NewRun, type PreparedRun, prepareNewRun, prepareResumedRun } from '../../run/prepare';
 import type { RunArguments } from '../arguments';
+import { decodingDisplay } from '../display/decodingDisplay';
 import { createDisplay, type Display } from '../display/display';
 import { exitCodes } from '../exitCodes';
 import type { Io } from '../io';
@@ -27,9 +28,10 @@ export async function run(options: RunArguments, io: Io): Promise<number> {
 
 async function prepare(options: RunArguments, io: Io): Promise<PreparedRun> {
   const workspace = path.resolve(io.cwd, options.workspace);
-  if (options.resume === undefined) return prepareNewRun(await readConfig(options, workspace, io));
+  const decoding = decodingDisplay(io);
+  if (options.resume === undefined) return prepareNewRun(await readConfig(options, workspace, io), decoding);
   refuseChanges(options);
-  return prepareResumedRun(workspace, options.resume, options.engine);
+  return prepareResumedRun(workspace, options.resume, options.engine, decoding);
 }
 
 /** A resumed run repeats an uninterrupted one: only its engine may change. */

@@ -9,6 +9,7 @@ import { LiveRuns } from '../../../../extension/host/runs/liveRuns';
 import { LaunchError } from '../../../../extension/host/runs/spawnTrainer';
 import { placeIn } from '../../../../extension/host/runs/startProblem';
 import { stopTrainer } from '../../../../extension/host/runs/stopTrainer';
+import { pngOf, writeTree } from '../../data/imageFiles';
 import { killTrainerOf, recordOf, startTinyRun, trainerGone, writeTinyRun } from '../../support/liveTrainer';
 
 const never = new AbortController().signal;
@@ -40,6 +41,24 @@ describe('starting a trainer', () => {
     assert.equal((await recordOf(runFolder)).status, 'finished');
     assert.ok(existsSync(path.join(runFolder, 'stderr.txt')));
     assert.deepEqual((await readdir(path.join(folder, '.rat'))).sort(), ['.gitignore', 'runs']);
+  });
+
+  it('tells how many images are decoded until the run begins, and only the first time', async () => {
+    const images = path.join(folder, 'images');
+    const names = ['train/cat/a', 'train/cat/b', 'train/dog/c', 'test/cat/d'];
+    const picture = pngOf(8, 8, (x, y) => [20 * x, 20 * y, 0]);
+    await writeTree(images, Object.fromEntries(names.map(name => [`${name}.png`, picture])));
+    const launch = await writeTinyRun(folder, {
+      ...{ epochs: 1, batchSize: 1, dataset: { name: 'images', path: 'images', validationExamples: 1 } },
+      taylor: { order: 0 },
+      evaluation: { examples: 1, steps: 1, final: { examples: 1, steps: 1 } },
+    });
+    for (const expected of ['decoding images, once: 4 of 4', undefined]) {
+      const messages: string[] = [];
+      const { runFolder } = await launchTrainer(launch, never, message => messages.push(message));
+      await trainerGone(runFolder);
+      assert.equal(messages.at(-1), expected);
+    }
   });
 
   it('shows what is wrong with the config, with its place, and leaves nothing behind', async () => {
