@@ -33,7 +33,10 @@ export class Header {
   readonly #facts = element('dl', { class: 'facts' });
   readonly #values = new Map<string, HTMLElement>();
   readonly #buttons: Readonly<
-    Record<'pause' | 'unpause' | 'checkpoint' | 'stop' | 'resume' | 'evaluate' | 'again', HTMLElement>
+    Record<
+      'pause' | 'unpause' | 'checkpoint' | 'stop' | 'resume' | 'evaluate' | 'landscape' | 'again',
+      HTMLElement
+    >
   >;
 
   constructor(host: HostLine<DashboardHost, DashboardPage>) {
@@ -52,6 +55,10 @@ export class Header {
         onClick: () => host.call({ method: 'resume' }),
       }),
       evaluate: button('Evaluate…', { icon: 'shield', onClick: () => host.call({ method: 'evaluate' }) }),
+      landscape: button('Landscape…', {
+        icon: 'valley',
+        onClick: () => host.call({ method: 'lossLandscape' }),
+      }),
       again: button('Edit and run again', {
         icon: 'edit',
         onClick: () => host.call({ method: 'editAndRunAgain' }),

@@ -46,7 +46,6 @@ class Dashboard {
   readonly #toolbar = new Toolbar(
     this.#board,
     button('CSV', { icon: 'table', onClick: () => this.#host.call({ method: 'exportCsv' }) }),
-    button('Landscape…', { icon: 'valley', onClick: () => this.#host.call({ method: 'lossLandscape' }) }),
   );
   readonly #charts = element('div', { class: 'charts' });
   readonly #evaluations = new EvaluationsSection({

@@ -56,11 +56,17 @@ describe('the dashboard page', () => {
 
   it('offers what can be done with a live run, and tells the host', async () => {
     const page = await openRun({}, (await readEvents('taylor')).slice(0, 150));
-    assert.deepEqual(await visibleButtons(page), ['Pause', 'Checkpoint', 'Stop', 'Evaluate…']);
+    assert.deepEqual(await visibleButtons(page), ['Pause', 'Checkpoint', 'Stop', 'Evaluate…', 'Landscape…']);
     for (const name of ['Pause', 'Checkpoint', 'Stop']) await page.click(`vscode-button:has-text("${name}")`);
     await tell(page, 'state', { ...running, paused: true });
     await page.waitForSelector('.status:has-text("Paused")');
-    assert.deepEqual(await visibleButtons(page), ['Continue', 'Checkpoint', 'Stop', 'Evaluate…']);
+    assert.deepEqual(await visibleButtons(page), [
+      'Continue',
+      'Checkpoint',
+      'Stop',
+      'Evaluate…',
+      'Landscape…',
+    ]);
     await page.click('vscode-button:has-text("Continue")');
     assert.deepEqual(methods(await saidBy(page)), ['ready', 'pause', 'checkpoint', 'stop', 'unpause']);
   });
@@ -69,7 +75,7 @@ describe('the dashboard page', () => {
     const page = await openRun();
     await tell(page, 'state', { status: 'failed', live: false, paused: false, reason: 'Out of memory.' });
     await page.waitForSelector('.reason:has-text("Out of memory.")');
-    assert.deepEqual(await visibleButtons(page), ['Resume', 'Evaluate…', 'Edit and run again']);
+    assert.deepEqual(await visibleButtons(page), ['Resume', 'Evaluate…', 'Landscape…', 'Edit and run again']);
     await page.click('vscode-button:has-text("Resume")');
     await page.click('vscode-button:has-text("Edit and run again")');
     assert.deepEqual(methods(await saidBy(page)), ['ready', 'resume', 'editAndRunAgain']);
