@@ -1,12 +1,11 @@
 import { exp, keep, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { projectedGradientAscent } from '../attacks/pgd';
 import { startingPoint } from '../attacks/startingPoint';
-import { replayed } from '../fused/replayed';
 import { disposeTensors, type TensorMap } from '../models/tensorMap';
 import { crossEntropySum, logSoftmax } from '../objectives/logSoftmax';
 import { convolutional, displaced, drawWeightNoise } from '../taylor/weightNoise';
 import type { StepDraws } from './draws';
-import { type Recipe, recipeKey } from './recipe';
+import type { Recipe } from './recipe';
 
 /**
  * The adversarial images of a training step, crafted on a copy of the network with noisy weights (the official TRADES
@@ -28,8 +27,7 @@ export function craftAdversarialImages(
     : undefined;
   const adversarial = tidy(() => {
     const start = startingPoint(images, attack.start, attack.startSigma, threat, draws.attackStart);
-    const inputs = { parameters, statistics, noise, images, oneHot, start };
-    return replayed(model, `attack ${recipeKey(recipe)}`, inputs, inputs => attackFrom(recipe, inputs));
+    return attackFrom(recipe, { parameters, statistics, noise, images, oneHot, start });
   });
   if (noise) disposeTensors(noise);
   return keep(adversarial);

@@ -1,6 +1,16 @@
-import { dispose, keep, mul, type Scalar, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  keep,
+  mul,
+  type Scalar,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { gradients } from '../autodiff';
-import { replayed } from '../fused/replayed';
+import { keyTensor } from '../fused/drawsBelow';
+import { partsOf, replayed, replays } from '../fused/replayed';
+import { sgdRates } from '../fused/sgdStep';
 import { updateStatistics } from '../models/batchNorm';
 import {
   disposeTensors,
@@ -15,7 +25,7 @@ import type { Branches } from '../objectives/objective';
 import { type SgdOptions, sgdStep } from '../optim/sgd';
 import { displaced, drawWeightNoise } from '../taylor/weightNoise';
 import { adversarialWeightPerturbation } from './awp';
-import type { StepDraws } from './draws';
+import { recordedDraws, type StepDraws } from './draws';
 import { needsAdversarial, type Recipe, recipeKey, usesTaylorTerms } from './recipe';
 import { craftAdversarialImages } from './trainingAttack';
 import {
@@ -68,10 +78,41 @@ export function trainingStep(
   draws: StepDraws,
   recorded?: Tensor4D,
 ): StepResult {
+  const { key } = draws;
+  const batch = { images, oneHot, ...(recorded ? { recorded } : {}) };
+  if (!key || !replays()) return unrecordedStep(recipe, { state, ...batch }, sgd, draws);
+  return tidyKeeping(() => {
+    const changing = { state, ...batch, root: keyTensor(key), rates: sgdRates(sgd) };
+    const result = replayed(
+      recipe.model,
+      `step ${recipeKey(recipe)}`,
+      changing,
+      ({ root, rates, ...inputs }) => unrecordedStep(recipe, inputs, sgd, recordedDraws(root), rates),
+    );
+    partsOf(result).tensors.forEach(keep);
+    return result;
+  });
+}
+
+interface StepInputs {
+  readonly state: TrainingState;
+  readonly images: Tensor4D;
+  readonly oneHot: Tensor2D;
+  readonly recorded?: Tensor4D;
+}
+
+function unrecordedStep(
+  recipe: Recipe,
+  { state, images, oneHot, recorded }: StepInputs,
+  sgd: SgdOptions,
+  draws: StepDraws,
+  rates?: Tensor1D,
+): StepResult {
   const found = stepGradients(recipe, state, images, oneHot, draws, { ...(recorded ? { recorded } : {}) });
   const { statistics, gradients, awp, ...rest } = found;
   const descent = { gradients, statistics, ...(awp ? { perturbation: awp.perturbation } : {}) };
-  return { ...rest, gradients, ...(awp ? { awp } : {}), state: stateAfter(recipe, state, descent, sgd) };
+  const next = stateAfter(recipe, state, descent, sgd, rates);
+  return { ...rest, gradients, ...(awp ? { awp } : {}), state: next };
 }
 
 /**
@@ -98,12 +139,7 @@ export function stepGradients(
     const batch: StepImages = { natural: images, oneHot, ...(adversarial ? { adversarial } : {}) };
 
     const noises = antitheticNoises(recipe, parameters, draws);
-    const { awp, ...step } = replayed(
-      recipe.model,
-      `step ${recipeKey(recipe)}`,
-      { parameters, statistics, batch, noises },
-      inputs => passesOf(recipe, inputs, overBatch),
-    );
+    const { awp, ...step } = passesOf(recipe, { parameters, statistics, batch, noises }, overBatch);
     lossTensors(step.loss).forEach(keep);
     return {
       loss: step.loss,
@@ -129,11 +165,12 @@ export function stateAfter(
   { parameters, momenta }: TrainingState,
   { gradients, perturbation, statistics }: Descent,
   sgd: SgdOptions,
+  rates?: Tensor1D,
 ): TrainingState {
   return tidyKeeping(() => {
     const offset = perturbation && offsetOf(recipe, perturbation);
     const perturbed = offset ? displaced(parameters, offset) : parameters;
-    const updated = sgdStep(perturbed, gradients, momenta, sgd);
+    const updated = sgdStep(perturbed, gradients, momenta, sgd, rates);
     return {
       parameters: keepTensors(offset ? displaced(updated.parameters, offset, -1) : updated.parameters),
       momenta: keepTensors(updated.momenta),
