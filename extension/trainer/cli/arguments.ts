@@ -1,3 +1,4 @@
+import type { Precision } from '../engine/engine';
 import type { EvaluationWish } from '../evaluation/prepareEvaluation';
 import type { LandscapeWish } from '../landscape/prepareLandscape';
 import type { Override } from './overrides';
@@ -40,6 +41,8 @@ export interface BenchArguments {
   /** Gradient steps of the attack within one training step; 0 trains on clean images. */
   readonly attackSteps: number;
   readonly engine: EngineChoice;
+  /** Of the numbers that convolutions multiply. */
+  readonly precision: Precision;
   /** How many divide the images of a step. */
   readonly workers: number;
   /** Threads of the simd engine, of each worker; absent means: the processor's cores. */

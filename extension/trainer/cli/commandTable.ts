@@ -1,3 +1,4 @@
+import { precisions } from '../engine/engine';
 import { type BenchArguments, engineChoices, type RunArguments } from './arguments';
 import { type Command, defineCommand, type OptionSpec, type RawArguments } from './command';
 import { exitCodes } from './exitCodes';
@@ -8,7 +9,7 @@ import { engineActionSpec, readEngineAction } from './readEngineAction';
 import { evaluateSpec, readEvaluate } from './readEvaluate';
 import { landscapeSpec, readLandscape } from './readLandscape';
 import { UserError } from './userError';
-import { optional, readEngine, readInteger, readIntegerOrDefault } from './values';
+import { optional, readEngine, readInteger, readIntegerOrDefault, readNames } from './values';
 
 const json: OptionSpec = { description: 'print JSON, for programs' };
 const engine: OptionSpec = { description: 'engine to compute with', value: 'ENGINE', choices: engineChoices };
@@ -126,15 +127,26 @@ export const commandTable: readonly Command[] = [
         default: '10',
       },
       engine: { ...engine, default: 'auto' },
+      precision: {
+        description: 'numbers that convolutions multiply; float16 with --engine webgpu',
+        value: 'PRECISION',
+        choices: precisions,
+        default: 'float32',
+      },
       workers: {
         description: 'worker threads that divide the images of a step (simd, wasm and cpu engines)',
         value: 'N',
         default: '1',
       },
       threads: { description: 'threads of the simd engine, of each worker', value: 'N' },
-      profile: { description: 'also print the time by kernel (simd engine)' },
+      profile: { description: 'also print the time by kernel (simd and webgpu engines)' },
       json,
     },
+    notes: [
+      'TFLOP/s (webgpu engine) are the floating-point operations of all convolutions of a step, attack and gradients included, ' +
+        'counted as in the direct computation (a multiply-add is two), over the time of the whole step. The peak is measured ' +
+        'before: chains of float32 multiply-adds in registers, and a copy of 256 MiB, read and written.',
+    ],
     read: readBench,
     load: async () => (await import('./commands/bench')).bench,
   }),
@@ -176,12 +188,18 @@ function readRun(raw: RawArguments): RunArguments {
 }
 
 function readBench(raw: RawArguments): BenchArguments {
+  const [precision = 'float32'] = readNames(raw, 'precision', precisions);
+  const engine = readEngine(raw) ?? 'auto';
+  if (precision === 'float16' && engine !== 'webgpu') {
+    throw new UserError('bench: --precision float16 needs --engine webgpu.', exitCodes.badUsage);
+  }
   return {
     model: raw.text('model') ?? 'small-cnn',
     batch: readIntegerOrDefault(raw, 'batch', 1),
     steps: readIntegerOrDefault(raw, 'steps', 1),
     attackSteps: readIntegerOrDefault(raw, 'attack-steps', 0),
-    engine: readEngine(raw) ?? 'auto',
+    engine,
+    precision,
     workers: readIntegerOrDefault(raw, 'workers', 1),
     ...optional('threads', readInteger(raw, 'threads', 1)),
     profile: raw.flag('profile'),

@@ -4,7 +4,9 @@ import type { EngineMemory } from './memory';
 export const engineNames = ['tensorflow', 'webgpu', 'simd', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-export type Precision = 'float32' | 'float16';
+/** Numbers that convolutions may multiply. */
+export const precisions = ['float32', 'float16'] as const;
+export type Precision = (typeof precisions)[number];
 
 export interface EngineOptions {
   /** Folder of the WebAssembly binaries: beside the bundle. */
@@ -46,6 +48,8 @@ export interface Engine {
   readonly notes?: readonly string[];
   /** From now on adds up what each kernel takes; absent where the engine cannot tell. */
   readonly measure?: () => KernelTimes;
+  /** Measures the most that the device does; absent where the engine cannot, undefined where the device takes no time. */
+  readonly peak?: () => Promise<EnginePeak | undefined>;
   /** Absent where the engine keeps no account. */
   readonly work?: () => EngineWork;
   /** Absent where others manage the memory. Such an engine throws `MemoryExhausted` when there is no more. */
@@ -60,6 +64,14 @@ export interface Engine {
 
 /** Time by kernel, the slowest first, since measuring began. */
 export type KernelTimes = () => readonly KernelTime[] | Promise<readonly KernelTime[]>;
+
+/** The most that a device does. */
+export interface EnginePeak {
+  /** Of float32 multiply-adds, two operations each. */
+  readonly teraflopsPerSecond: number;
+  /** Read and written. */
+  readonly gigabytesPerSecond: number;
+}
 
 /** What an engine has been asked for so far. */
 export interface EngineWork {

@@ -109,6 +109,7 @@ describe('the command line', () => {
       steps: 5,
       attackSteps: 10,
       engine: 'auto',
+      precision: 'float32',
       workers: 1,
       profile: false,
       json: false,
@@ -121,11 +122,19 @@ describe('the command line', () => {
       steps: 2,
       attackSteps: 0,
       engine: 'tensorflow',
+      precision: 'float32',
       workers: 2,
       threads: 3,
       profile: true,
       json: false,
     });
+  });
+
+  it('bench multiplies in float16 on the webgpu engine alone', () => {
+    const half = ['bench', '--precision', 'float16'];
+    assert.match(refusal(...half), /--precision float16 needs --engine webgpu/);
+    const { arguments: read } = parsed(...half, '--engine', 'webgpu');
+    assert.equal((read as { readonly precision?: string }).precision, 'float16');
   });
 
   it('names the nearest command, option and engine, and where help is', () => {

@@ -1,7 +1,7 @@
 import { type Config, resolveConfig } from '../../../contract/config';
 import { explainExhaustion } from '../../engine/batchTooLarge';
 import { configuredOptions } from '../../engine/configuredOptions';
-import type { Engine, EngineWork, KernelTimes } from '../../engine/engine';
+import type { Engine, EnginePeak, EngineWork, KernelTimes } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { buildModel } from '../../models/catalogue';
 import { initialParameters, initialStatistics } from '../../models/initialise';
@@ -52,6 +52,7 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
   const key = derive(rootKey(0), 'bench');
   const setting = { config, model, recipe: recipeOf(config, model), key };
   const stepsTaken = await chooseSteps(setting, batch, engine);
+  const peak = await engine.peak?.();
   const measured: { kernels?: KernelTimes; before?: EngineWork } = {};
   const { times, javascript } = await timeSteps(engine, stepsTaken, setting, steps, () => {
     if (options.profile && engine.measure) measured.kernels = engine.measure();
@@ -68,6 +69,7 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
           dispatchesPerStep: (after.dispatches - before.dispatches) / steps,
           javascriptMilliseconds: median(javascript),
           memoryBytes: after.bytesAllocated,
+          ...(peak ? { peak } : {}),
         }
       : undefined;
   const report = {
@@ -77,6 +79,7 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
     attackSteps,
     engine: engine.name,
     device: stepsTaken.device ?? engine.device,
+    ...(engine.float16 === undefined ? {} : { offers: engine.float16 }),
     node: process.version,
     millisecondsPerStep,
     imagesPerSecond: (1000 * batch) / millisecondsPerStep,
@@ -91,29 +94,44 @@ export async function bench(options: BenchArguments, io: Io): Promise<number> {
       `${report.model}, batch ${batch}, ${attackSteps} attack steps, on ${engine.name} (${report.device}), Node ${process.version}:\n` +
         `  ${report.imagesPerSecond.toFixed(1)} images/s, ${millisecondsPerStep.toFixed(0)} ms a step (median of ${steps})\n`,
     );
+    if (engine.float16) io.stdout.write(`  the device offers ${engine.float16}\n`);
     if (device) {
       io.stdout.write(
-        `  ${device.teraflopsPerSecond.toFixed(2)} TFLOP/s in convolutions, ${Math.round(device.dispatchesPerStep)} dispatches and ` +
+        `  ${device.teraflopsPerSecond.toFixed(2)} TFLOP/s in convolutions${shareOf(device.teraflopsPerSecond, peak)}, ${Math.round(device.dispatchesPerStep)} dispatches and ` +
           `${device.javascriptMilliseconds.toFixed(1)} ms of JavaScript a step, ${(device.memoryBytes / 2 ** 30).toFixed(2)} GiB on the GPU\n`,
       );
     }
     if (kernels) {
       const milliseconds = times.reduce((total, time) => total + time, 0);
-      io.stdout.write(profileTable(kernels, milliseconds, steps));
+      io.stdout.write(profileTable(kernels, milliseconds, steps, peak));
     }
   }
   return exitCodes.done;
 }
 
+function shareOf(teraflopsPerSecond: number, peak: EnginePeak | undefined): string {
+  if (!peak) return '';
+  const { teraflopsPerSecond: most, gigabytesPerSecond } = peak;
+  const share = (100 * teraflopsPerSecond) / most;
+  return ` (${share.toFixed(1)} % of the ${most.toFixed(2)} that this device does; it copies ${gigabytesPerSecond.toFixed(0)} GB/s)`;
+}
+
 /** The method's own setting; the model's name is checked with the rest of the config. */
-function benchConfig({ model, batch, attackSteps, engine, workers, threads }: BenchArguments): Config {
+function benchConfig(options: BenchArguments): Config {
+  const { model, batch, attackSteps, engine, precision, workers, threads } = options;
   return resolveConfig({
     dataset: { name: 'mnist' },
     model: { name: model },
     threat: { norm: 'linf', epsilon: '8/255' },
     attack: { steps: attackSteps, stepSize: '2/255' },
     batchSize: batch,
-    compute: { engine, workers, threads: threads ?? null, allowSoftwareAdapter: engine !== 'auto' },
+    compute: {
+      engine,
+      precision,
+      workers,
+      threads: threads ?? null,
+      allowSoftwareAdapter: engine !== 'auto',
+    },
   });
 }
 

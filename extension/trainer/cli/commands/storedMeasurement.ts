@@ -114,7 +114,8 @@ export async function openEngine(
 ): Promise<Engine> {
   const before = engineNames.find(name => name === earlier?.engine);
   const wanted = asked ?? before ?? compute?.engine ?? 'auto';
-  const options = compute ? configuredOptions(compute) : engineOptions();
+  // Whatever a network was trained with, it is judged in float32: rounding may hide gradients from an attack.
+  const options = compute ? configuredOptions({ ...compute, precision: 'float32' }) : engineOptions();
   // Whoever names an engine takes it without hardware too.
   const { engine } = await chooseEngine(
     wanted,
