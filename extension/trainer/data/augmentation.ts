@@ -48,12 +48,16 @@ export function cropAndFlip(
   const firstRow = Math.max(0, -down);
   const endRow = Math.min(height, height - down);
   const firstColumn = Math.max(0, -right);
-  const endColumn = Math.min(width, width - right);
+  const columns = Math.min(width, width - right) - firstColumn;
+  const step = flipped ? -channels : channels;
   for (let y = firstRow; y < endRow; y++) {
-    for (let x = firstColumn; x < endColumn; x++) {
-      const from = ((y + down) * width + x + right) * channels;
-      const to = (y * width + (flipped ? width - 1 - x : x)) * channels;
-      for (let c = 0; c < channels; c++) target[to + c] = values[source[from + c] ?? 0] ?? 0;
+    const rowFrom = ((y + down) * width + firstColumn + right) * channels;
+    const rowTo = (y * width + (flipped ? width - 1 - firstColumn : firstColumn)) * channels;
+    // A channel at a time: a loop over the few channels of each pixel takes three times as long.
+    for (let c = 0; c < channels; c++) {
+      for (let x = 0, from = rowFrom + c, to = rowTo + c; x < columns; x++, from += channels, to += step) {
+        target[to] = values[source[from] ?? 0] ?? 0;
+      }
     }
   }
 }
