@@ -13,4 +13,12 @@ describe('The profile of bench', () => {
     assert.match(lines[2] ?? '', /^ +scaleShiftRelu +10\.00 +20\.0 % +5 +50\.0 +20\.0$/);
     assert.match(lines[3] ?? '', /^ +JavaScript +10\.00 +20\.0 %$/);
   });
+
+  it('sets the rates beside the peak of the device', () => {
+    const kernels = [{ name: 'Conv2D', calls: 4, milliseconds: 50, flops: 2e12, bytes: 5e9 }];
+    const peak = { teraflopsPerSecond: 50, gigabytesPerSecond: 1000 };
+    const lines = profileTable(kernels, 100, 2, peak).split('\n');
+    assert.match(lines[0] ?? '', /GFLOP\/s +of peak +GB\/s +of peak$/);
+    assert.match(lines[1] ?? '', /^ +Conv2D +25\.00 +50\.0 % +2 +40000\.0 +80 % +100\.0 +10 %$/);
+  });
 });

@@ -15,6 +15,7 @@ import { takeTrustedOperands } from './halfTrial';
 import { backendName } from './kernel';
 import { registerKernels } from './kernels';
 import { inWords } from './kernels/operands';
+import { measurePeak } from './peak';
 import { GpuProfile } from './profile';
 
 /** Any GPU through Dawn: TensorFlow.js's WebGPU kernels, and kernels of our own where those are slow. */
@@ -51,6 +52,7 @@ async function openOn(dawn: Dawn, options: EngineOptions): Promise<Engine> {
       const { commands, bytesAllocated } = current.backend;
       return { dispatches: commands.dispatches, flops: commands.flops, bytesAllocated };
     },
+    peak: () => measurePeak(current.device, current.isSoftware),
     ...(current.device.features.has('timestamp-query')
       ? {
           measure: () => {

@@ -84,6 +84,14 @@ describe('The webgpu engine on a GPU in software', () => {
     assert.throws(() => square(zeros([2000])), DeviceLost);
   });
 
+  it('measures the most that the device does, and leaves its memory as it was', async () => {
+    const opened = await open();
+    const peak = await opened.peak?.();
+    assert.ok(peak && peak.teraflopsPerSecond > 0 && peak.gigabytesPerSecond > 0);
+    assert.ok(Number.isFinite(peak.teraflopsPerSecond + peak.gigabytesPerSecond));
+    assert.deepEqual(await square(tensor1d([3])).data(), Float32Array.of(9));
+  });
+
   it('cannot wait for numbers, and says so', async () => {
     await open();
     const y = square(zeros([2000]));
