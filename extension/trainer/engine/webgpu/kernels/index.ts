@@ -10,6 +10,7 @@ import { cast } from './cast';
 import { conv2d, paddedConv2d } from './conv2d';
 import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
+import { exp } from './exp';
 import { logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
 import { normaliseRelu, normaliseReluGradient } from './normaliseRelu';
 import { drawsBelow, keyedNormals } from './normals';
@@ -28,6 +29,7 @@ const ourKernels: readonly GpuKernel[] = [
   conv2dFilterGradient,
   conv2dInputGradient,
   drawsBelow,
+  exp,
   keyedNormals,
   logSoftmaxRows,
   logSoftmaxRowsGradient,

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { LogSoftmaxRows, LogSoftmaxRowsGradient } from '../../../fused/logSoftmaxRows';
 import { eachIndex, rowOfWorkgroups } from '../elementwise';
 import { kernel } from '../kernel';
+import { exponential, logarithm } from './series';
 
 /** A thread a row: classes are few, and all of a row's sums stay with one thread, in the order that the formula wants. */
 const forward = {
@@ -9,18 +10,20 @@ const forward = {
   outputs: { logProbabilities: 'f32' },
   inputs: { logits: 'f32' },
   constants: { count: 'u32', classes: 'u32' },
-  code: eachIndex(
-    `let start = i * constants.classes;
+  code: `${exponential}
+${logarithm}
+${eachIndex(
+  `let start = i * constants.classes;
   var largest = start;
   for (var at = start + 1u; at < start + constants.classes; at++) { if (logits[at] > logits[largest]) { largest = at; } }
   var others = 0.0;
   for (var at = start; at < start + constants.classes; at++) {
-    if (at != largest) { others += exp(logits[at] - logits[largest]); }
+    if (at != largest) { others += exponential(logits[at] - logits[largest]); }
   }
-  let total = log(1.0 + others);
+  let total = logarithm(1.0 + others);
   for (var at = start; at < start + constants.classes; at++) { logProbabilities[at] = logits[at] - logits[largest] - total; }`,
-    64,
-  ),
+  64,
+)}`,
 } as const;
 
 const backward = {
@@ -28,13 +31,14 @@ const backward = {
   outputs: { dx: 'f32' },
   inputs: { dy: 'f32', logProbabilities: 'f32' },
   constants: { count: 'u32', classes: 'u32' },
-  code: eachIndex(
-    `let start = i * constants.classes;
+  code: `${exponential}
+${eachIndex(
+  `let start = i * constants.classes;
   var total = 0.0;
   for (var at = start; at < start + constants.classes; at++) { total += dy[at]; }
-  for (var at = start; at < start + constants.classes; at++) { dx[at] = dy[at] - total * exp(logProbabilities[at]); }`,
-    64,
-  ),
+  for (var at = start; at < start + constants.classes; at++) { dx[at] = dy[at] - total * exponential(logProbabilities[at]); }`,
+  64,
+)}`,
 } as const;
 
 type Inputs<Name extends string> = Readonly<Record<Name, TensorInfo>>;

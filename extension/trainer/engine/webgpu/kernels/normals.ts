@@ -4,6 +4,7 @@ import { KeyedNormals, type KeyedNormalsAttributes } from '../../../fused/keyedN
 import type { GpuBackend } from '../backend';
 import { eachIndex, rowOfWorkgroups } from '../elementwise';
 import { kernel, sizeOf } from '../kernel';
+import { logarithm } from './series';
 
 const longestPath = 3;
 const counters = Array.from({ length: longestPath }, (_, i) => [`word${i}`, `kind${i}`] as const);
@@ -64,11 +65,7 @@ const uniformPairs = pairs('KeyedUniforms', '', 'vec2f(words >> vec2u(8u)) * 5.9
  */
 const normalPairs = pairs(
   'KeyedNormals',
-  `// 2 artanh(s), for s within 0.18 of zero.
-fn twiceArtanh(s: f32) -> f32 {
-  let z = s * s;
-  return 2.0 * s * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z * (1.0 / 9.0 + z * (1.0 / 11.0))))));
-}
+  `${logarithm}
 
 // -ln((word + 1/2) / 2^32)
 fn minusLogarithm(word: u32) -> f32 {
@@ -77,13 +74,7 @@ fn minusLogarithm(word: u32) -> f32 {
     let v = (f32(0xffffffffu - word) + 0.5) * 2.3283064365386963e-10;
     return twiceArtanh(v / (2.0 - v));
   }
-  let u = f32(word) + 0.5;
-  let parts = frexp(u);
-  // Between sqrt(1/2) and sqrt 2.
-  let low = parts.fract < 0.70710678;
-  let m = select(parts.fract, parts.fract * 2.0, low);
-  let e = f32(32 - parts.exp) + select(0.0, 1.0, low);
-  return e * 0.693359375 - (e * 2.12194440e-4 + twiceArtanh((m - 1.0) / (m + 1.0)));
+  return -logarithm((f32(word) + 0.5) * 2.3283064365386963e-10);
 }
 
 // Cosine and sine of 2 pi word / 2^32: the nearest quarter turn exactly, the rest within pi / 4 of zero by Taylor's series.
