@@ -27,7 +27,7 @@ export const arms: readonly Arm[] = [
   {
     name: 'last-layer-0',
     title: 'RAT, last layer, order 0',
-    config: rat({ order: 0, estimator: 'last-layer' }),
+    config: rat({ order: 0 }),
   },
   {
     name: 'last-layer-1',
@@ -42,7 +42,7 @@ export const arms: readonly Arm[] = [
   {
     name: 'antithetic-0',
     title: 'RAT, antithetic, order 0',
-    config: rat({ order: 0, estimator: 'antithetic' }),
+    config: rat({ order: 0, sigma: 0.01, sigmaScale: 'filter' }),
   },
   {
     name: 'antithetic-1',

@@ -5,8 +5,16 @@ import { remove, warning } from './findings';
 
 const lacksBatchNorm = ({ model }: Config): boolean => model.family === 'small-cnn' || model.family === 'mlp';
 
+/** It also decides which noise is the default. */
+function namesNoNoise({ taylor }: Config, raw: RawConfig): boolean {
+  const { sigma, sigmaScale } = raw.taylor ?? {};
+  return taylor.sigma === 0 || (isWritten(sigma) && isWritten(sigmaScale));
+}
+
+const isWritten = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** [setting, when it has no effect, why]. */
-const idleRules: readonly (readonly [string, (config: Config) => boolean, string])[] = [
+const idleRules: readonly (readonly [string, (config: Config, raw: RawConfig) => boolean, string])[] = [
   [
     'objective.beta',
     ({ objective }) => objective.name === 'standard' || objective.name === 'pgd-at',
@@ -15,7 +23,11 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
   ['attack.startSigma', ({ attack }) => attack.start !== 'gaussian', 'attack.start is not "gaussian"'],
   ['dataset.imageFit', ({ dataset }) => dataset.imageSize === null, 'dataset.imageSize is null'],
   ['attack.batchNorm', lacksBatchNorm, 'the model has no batch normalisation'],
-  ['taylor.estimator', ({ taylor }) => taylor.order === 0, 'taylor.order is 0'],
+  [
+    'taylor.estimator',
+    (config, raw) => config.taylor.order === 0 && namesNoNoise(config, raw),
+    'taylor.order is 0',
+  ],
   ['taylor.alpha', ({ taylor }) => taylor.order === 0, 'taylor.order is 0'],
   ['taylor.secondWeight', ({ taylor }) => taylor.order < 2, 'taylor.order is below 2'],
   [
@@ -71,7 +83,7 @@ const idleRules: readonly (readonly [string, (config: Config) => boolean, string
 /** Settings moved away from their default where that changes nothing. */
 export function checkIdleSettings(raw: RawConfig, config: Config): SemanticProblem[] {
   return idleRules
-    .filter(([path, idle]) => changesDefault(raw, path) && idle(config))
+    .filter(([path, idle]) => changesDefault(raw, path) && idle(config, raw))
     .map(([path, , why]) =>
       warning(path, `found ${JSON.stringify(writtenAt(raw, path))}, which has no effect: ${why}.`, {
         mend: remove(path),

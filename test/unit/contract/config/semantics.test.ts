@@ -186,8 +186,8 @@ const rules: readonly (readonly [string, object, Severity, string, RegExp])[] = 
     /no effect: taylor\.sigma is 0/,
   ],
   [
-    'an estimator without terms',
-    { taylor: { order: 0, estimator: 'antithetic' } },
+    'an estimator without terms or noise',
+    { taylor: { order: 0, estimator: 'antithetic', sigma: 0 } },
     'warning',
     'taylor.estimator',
     /no effect: taylor\.order is 0/,
@@ -396,6 +396,7 @@ describe('Settings that look odd and are fine', () => {
       'the reference updates where they are defined',
       { model: { name: 'wide-resnet-10-1' }, taylor: { batchNormUpdates: 'reference' } },
     ],
+    ['an estimator that decides the noise alone', { taylor: { order: 0, estimator: 'antithetic' } }],
     ['one l2 step', { threat: { norm: 'l2', epsilon: 0.5 }, attack: { steps: 1 } }],
   ];
   for (const [what, sections] of fine) {
