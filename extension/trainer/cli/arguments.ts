@@ -18,6 +18,8 @@ export interface RunArguments {
   readonly epochs?: number;
   readonly overrides: readonly Override[];
   readonly display: 'auto' | 'plain' | 'json';
+  /** Only measure a few steps and tell how long the run would take. */
+  readonly estimate?: boolean;
 }
 
 export interface CheckStepArguments {

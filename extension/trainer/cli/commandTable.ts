@@ -34,6 +34,9 @@ export const commandTable: readonly Command[] = [
         value: 'PATH=VALUE',
         repeatable: true,
       },
+      estimate: {
+        description: 'measure a few steps and tell how long the run would take here, instead of training',
+      },
       json: { description: 'print every event as one JSON line' },
       plain: { description: 'print plain lines, as when the output is not a terminal' },
     },
@@ -172,6 +175,9 @@ function readRun(raw: RawArguments): RunArguments {
   if (raw.flag('json') && raw.flag('plain')) {
     throw new UserError('run: --json and --plain exclude each other. Leave one out.', exitCodes.badUsage);
   }
+  if (raw.flag('estimate') && resume !== undefined) {
+    throw new UserError('run: --estimate is for a config; leave out --resume.', exitCodes.badUsage);
+  }
   const chosenEngine = readEngine(raw);
   const seed = readInteger(raw, 'seed', 0, 2 ** 32 - 1);
   const epochs = readInteger(raw, 'epochs', 1);
@@ -183,6 +189,7 @@ function readRun(raw: RawArguments): RunArguments {
     ...(seed !== undefined && { seed }),
     ...(epochs !== undefined && { epochs }),
     overrides: raw.all('set').map(parseOverride),
+    ...(raw.flag('estimate') && { estimate: true }),
     display: raw.flag('json') ? 'json' : raw.flag('plain') ? 'plain' : 'auto',
   };
 }

@@ -56,10 +56,7 @@ export async function prepareNewRun(
   { config, source, configFolder, workspace }: NewRun,
   decoding?: DecodingProgress,
 ): Promise<PreparedRun> {
-  const dataset = await readDataset(config, configFolder, decoding);
-  const warnings = checkFit(config, dataset);
-  const workload = planWorkload(config, dataset);
-  const { engine, steps, notes } = await openEngineOf(workload, config.compute.engine);
+  const { workload, engine, steps, notes } = await prepareWork({ config, configFolder }, decoding);
   const folder = await createRunFolder(workspace, config.name, new Date());
   await folder.writeConfig(await describeConfig(config, source, configFolder, workspace));
   return {
@@ -67,10 +64,22 @@ export async function prepareNewRun(
     engine,
     steps,
     folder,
-    notes: [...warnings.map(text => ({ level: 'warning' as const, text })), ...notes],
+    notes,
     begin: (listen, requests) => TrainingRun.begin(workload, { folder, engine, steps, listen, requests }),
     ...recovery(workload, engine, steps, folder),
   };
+}
+
+/** The data, the engine and who takes the steps: all that a run needs but its folder. */
+export async function prepareWork(
+  { config, configFolder }: Pick<NewRun, 'config' | 'configFolder'>,
+  decoding?: DecodingProgress,
+): Promise<Pick<PreparedRun, 'workload' | 'engine' | 'steps' | 'notes'>> {
+  const dataset = await readDataset(config, configFolder, decoding);
+  const warnings = checkFit(config, dataset).map(text => ({ level: 'warning' as const, text }));
+  const workload = planWorkload(config, dataset);
+  const { engine, steps, notes } = await openEngineOf(workload, config.compute.engine);
+  return { workload, engine, steps, notes: [...warnings, ...notes] };
 }
 
 /**

@@ -3,11 +3,19 @@ import path from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
 import { formatProblem, parseConfig } from '../../../contract/config';
 import { describeObjective } from '../../run/describe';
+import { estimateRun } from '../../run/estimateRun';
 import { executeRun } from '../../run/execute';
-import { type NewRun, type PreparedRun, prepareNewRun, prepareResumedRun } from '../../run/prepare';
+import {
+  type NewRun,
+  type PreparedRun,
+  prepareNewRun,
+  prepareResumedRun,
+  prepareWork,
+} from '../../run/prepare';
 import type { RunArguments } from '../arguments';
 import { decodingDisplay } from '../display/decodingDisplay';
 import { createDisplay, type Display } from '../display/display';
+import { estimateReport } from '../display/estimateReport';
 import { exitCodes } from '../exitCodes';
 import type { Io } from '../io';
 import type { Override } from '../overrides';
@@ -16,6 +24,7 @@ import { UserError } from '../userError';
 
 /** Trains a new run, or continues one. */
 export async function run(options: RunArguments, io: Io): Promise<number> {
+  if (options.estimate) return tellEstimate(options, io);
   const prepared = await prepare(options, io);
   const display = openDisplay(prepared, options, io);
   const outcome = await executeRun(prepared, event => display.event(event), io.signal);
@@ -24,6 +33,25 @@ export async function run(options: RunArguments, io: Io): Promise<number> {
   const { text, exitCode } = reportError(outcome.error);
   io.stderr.write(`${text}\n`);
   return exitCode;
+}
+
+/** How long a run would take; nothing of it is made. */
+async function tellEstimate(options: RunArguments, io: Io): Promise<number> {
+  const planned = await readConfig(options, path.resolve(io.cwd, options.workspace), io);
+  const { workload, engine, steps } = await prepareWork(planned, decodingDisplay(io));
+  try {
+    const estimate = await estimateRun(workload, steps);
+    const device = steps.device ?? engine.device;
+    const text =
+      options.display === 'json'
+        ? JSON.stringify({ engine: engine.name, device, ...estimate })
+        : estimateReport(workload, estimate, `${engine.name} (${device})`);
+    io.stdout.write(`${text}\n`);
+    return exitCodes.done;
+  } finally {
+    await steps.close();
+    await engine.close();
+  }
 }
 
 async function prepare(options: RunArguments, io: Io): Promise<PreparedRun> {
