@@ -1,6 +1,5 @@
 import {
   AvgPool,
-  type AvgPoolAttrs,
   AvgPoolGrad,
   type AvgPoolGradAttrs,
   backend_util,
@@ -12,6 +11,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { BiasReluPool, BiasReluPoolGradient } from '../../../fused/biasReluPool';
+import type { Operation } from '../operation';
 import {
   averagePool,
   averagePoolGradient,
@@ -28,30 +28,8 @@ type PoolAttributes = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad'> & {
 };
 
 export const poolKernels: readonly KernelConfig[] = [
-  kernel<{ readonly x: TensorInfo }, MaxPoolAttrs>(MaxPool, call => {
-    const { inputs, attrs, backend } = call;
-    const pool = unpadded(inputs.x.shape, attrs);
-    if (!pool || inputs.x.dtype !== 'float32') return fallback(MaxPool, call);
-    const result = backend.output(outShapeOf(pool));
-    backend.run(maxPool, {
-      ...pool,
-      images: backend.addressOf(inputs.x),
-      result: backend.addressOf(result),
-    });
-    return result;
-  }),
-  kernel<{ readonly x: TensorInfo }, AvgPoolAttrs>(AvgPool, call => {
-    const { inputs, attrs, backend } = call;
-    const pool = unpadded(inputs.x.shape, attrs);
-    if (!pool || inputs.x.dtype !== 'float32') return fallback(AvgPool, call);
-    const result = backend.output(outShapeOf(pool));
-    backend.run(averagePool, {
-      ...pool,
-      images: backend.addressOf(inputs.x),
-      result: backend.addressOf(result),
-    });
-    return result;
-  }),
+  pool(MaxPool, maxPool),
+  pool(AvgPool, averagePool),
   kernel<{ readonly dy: TensorInfo; readonly input: TensorInfo }, MaxPoolGradAttrs>(MaxPoolGrad, call => {
     const { inputs, attrs, backend } = call;
     const pool = unpadded(inputs.input.shape, attrs);
@@ -106,6 +84,22 @@ export const poolKernels: readonly KernelConfig[] = [
     },
   ),
 ];
+
+/** `operation` on images without padding. */
+function pool(name: string, operation: Operation<PoolField | 'images' | 'result'>): KernelConfig {
+  return kernel<{ readonly x: TensorInfo }, PoolAttributes>(name, call => {
+    const { inputs, attrs, backend } = call;
+    const window = unpadded(inputs.x.shape, attrs);
+    if (!window || inputs.x.dtype !== 'float32') return fallback(name, call);
+    const result = backend.output(outShapeOf(window));
+    backend.run(operation, {
+      ...window,
+      images: backend.addressOf(inputs.x),
+      result: backend.addressOf(result),
+    });
+    return result;
+  });
+}
 
 /** Windows of 2 x 2 beside each other. */
 function ofTwo(shape: readonly number[]): Record<PoolField, number> {
