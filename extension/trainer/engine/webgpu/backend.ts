@@ -11,6 +11,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { identityOf } from '../../fused/replayed';
 import { DeviceLost } from '../deviceLost';
 import type { EngineMemory } from '../memory';
 import { BufferPool, type BufferSource } from './bufferPool';
@@ -358,6 +359,10 @@ export class GpuBackend extends KernelBackend {
     flops: number,
   ): Dispatch {
     const buffers = words ? [...arrays, this.#uniforms.of(words)] : arrays;
+    const known = this.recordings.current?.prepared;
+    const key = known && [...[pipeline, ...buffers].map(identityOf), ...workgroups].join();
+    const before = key && known.get(key);
+    if (before) return before;
     let layout = this.#layouts.get(pipeline);
     if (!layout) {
       layout = pipeline.getBindGroupLayout(0);
@@ -369,11 +374,13 @@ export class GpuBackend extends KernelBackend {
       entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
     const bytes = arrays.reduce((total, { size }) => total + size, 0);
-    return { name, pipeline, bindGroup, workgroups, flops, bytes };
+    const dispatch = { name, pipeline, bindGroup, workgroups, flops, bytes };
+    if (key) known.set(key, dispatch);
+    return dispatch;
   }
 
   #dispatch(dispatch: Dispatch, writes: readonly TensorInfo[], reads: readonly TensorInfo[]): void {
-    this.recordings.current?.dispatches.push({ ...dispatch, writes, reads });
+    this.recordings.current?.dispatches.push({ dispatch, writes, reads });
     this.commands.dispatch(dispatch);
   }
 

@@ -1,3 +1,4 @@
+import { identityOf } from '../../fused/replayed';
 import { MemoryExhausted } from '../memory';
 
 /** Arrays are cut to such sizes that arrays of nearly equal size can follow each other in one buffer. */
@@ -14,7 +15,12 @@ export interface BufferSource {
   release(buffer: GPUBuffer): void;
 }
 
+/**
+ * Buffers that wait, by size. Which one is taken follows from which ones wait alone, and not from how they came: so computations
+ * that are repeated, as the steps of an attack are, use the same buffers each time.
+ */
 class FreeBuffers {
+  /** The one that is taken next comes last. */
   readonly #bySize = new Map<number, GPUBuffer[]>();
 
   take(size: number): GPUBuffer | undefined {
@@ -23,8 +29,12 @@ class FreeBuffers {
 
   put(buffer: GPUBuffer): void {
     const waiting = this.#bySize.get(buffer.size);
-    if (waiting) waiting.push(buffer);
-    else this.#bySize.set(buffer.size, [buffer]);
+    if (!waiting) {
+      this.#bySize.set(buffer.size, [buffer]);
+      return;
+    }
+    const place = waiting.findLastIndex(other => identityOf(other) > identityOf(buffer));
+    waiting.splice(place + 1, 0, buffer);
   }
 
   takeAll(): GPUBuffer[] {

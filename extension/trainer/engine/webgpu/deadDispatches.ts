@@ -2,7 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Dispatch } from './commands';
 
 /** A dispatch with the arrays that it writes and reads. */
-export interface RecordedDispatch extends Dispatch {
+export interface RecordedDispatch {
+  readonly dispatch: Dispatch;
   readonly writes: readonly TensorInfo[];
   readonly reads: readonly TensorInfo[];
 }
@@ -17,7 +18,7 @@ export function withoutDeadDispatches(
 ): Dispatch[] {
   const wanted = new Set(results.map(({ dataId }) => dataId));
   const kept: Dispatch[] = [];
-  for (const { writes, reads, ...dispatch } of dispatches.toReversed()) {
+  for (const { dispatch, writes, reads } of dispatches.toReversed()) {
     if (!writes.some(({ dataId }) => wanted.has(dataId))) continue;
     for (const { dataId } of reads) wanted.add(dataId);
     kept.push(dispatch);

@@ -14,6 +14,11 @@ type DataId = TensorInfo['dataId'];
 /** What a computation asks of the GPU, while it is written down. */
 export interface Recording {
   readonly dispatches: RecordedDispatch[];
+  /**
+   * Each different one once: the steps of an attack use the same buffers again and again. Dispatches that the processor still
+   * has in its caches cost half.
+   */
+  readonly prepared: Map<string, Dispatch>;
   /** Buffers for what is made on the way. */
   readonly scratch: BufferSource;
   /** Buffers for arrays from JavaScript, whose content every repetition reads. */
@@ -114,6 +119,7 @@ export class Recordings {
     const originals = inputs.map(({ dataId }) => backend.bufferOf(dataId));
     const recording: Recording = {
       dispatches: [],
+      prepared: new Map(),
       scratch: this.#scratch,
       constants: constantsOf(this.#pool),
       standing: new Set(standing.map(({ dataId }) => dataId)),
