@@ -1,13 +1,11 @@
 import { batchesOf, epochOrder, gatherBatch } from '../data/batches';
 import { measureRobustAccuracy } from '../evaluation/robustAccuracy';
 import { sharpnessEvaluations } from '../landscape/expectedSharpness';
-import { initialParameters, initialStatistics } from '../models/initialise';
-import { zeroMomenta } from '../optim/sgd';
 import { derive } from '../random/key';
 import { disposeState, type TrainingState } from '../step/trainingStep';
 import { secondsSince } from './epochEnd';
 import type { Steps } from './steps';
-import type { Workload } from './workload';
+import { freshState, type Workload } from './workload';
 
 /** What a run would take on this machine as it is now, in seconds. */
 export interface RunEstimate {
@@ -32,10 +30,10 @@ const measuredSteps = 3;
  */
 export async function estimateRun(workload: Workload, steps: Steps): Promise<RunEstimate> {
   const { config, totalSteps, validation, test, sharpness } = workload;
-  const { parameters, statistics, momenta } = freshState(workload);
-  const taken = await secondsPerStep(workload, steps, { parameters, statistics, momenta });
-  const secondsPerPass = await secondsPerImagePass(workload, { parameters, statistics, momenta });
-  disposeState({ parameters, statistics, momenta });
+  const state = freshState(workload);
+  const taken = await secondsPerStep(workload, steps, state);
+  const secondsPerPass = await secondsPerImagePass(workload, state);
+  disposeState(state);
 
   const { evaluation, sharpness: wanted } = config;
   const inEpochs = (every: number) => (every > 0 ? Math.ceil(config.epochs / every) : 0);
@@ -64,11 +62,6 @@ function evaluationPasses({
   readonly restarts: number;
 }): number {
   return 1 + restarts * (2 * steps + 1);
-}
-
-function freshState({ model, key }: Workload): TrainingState {
-  const parameters = initialParameters(model, key);
-  return { parameters, statistics: initialStatistics(model), momenta: zeroMomenta(parameters) };
 }
 
 /** AWP counts as if its warm-up were over. */

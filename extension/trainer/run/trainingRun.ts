@@ -5,10 +5,9 @@ import { type Batch, epochOrder, gatherBatch } from '../data/batches';
 import { explainExhaustion } from '../engine/batchTooLarge';
 import type { Engine } from '../engine/engine';
 import type { Judged } from '../evaluation/robustAccuracy';
-import { initialParameters, initialStatistics } from '../models/initialise';
 import { cloneTensors, countValues, disposeTensors } from '../models/tensorMap';
 import { learningRateAt } from '../optim/schedule';
-import { averageWeights, zeroMomenta } from '../optim/sgd';
+import { averageWeights } from '../optim/sgd';
 import { derive } from '../random/key';
 import { disposeState } from '../step/trainingStep';
 import { trySteps } from '../step/trySteps';
@@ -34,7 +33,7 @@ import {
   weightArrays,
 } from './snapshot';
 import type { Steps } from './steps';
-import type { Workload } from './workload';
+import { freshState, type Workload } from './workload';
 
 type NewEvent = RunEvent extends infer Event
   ? Event extends RunEvent
@@ -88,14 +87,10 @@ export class TrainingRun {
     surroundings: RunSurroundings,
     { again = false } = {},
   ): Promise<TrainingRun> {
-    const { model, key, config } = workload;
-    const parameters = initialParameters(model, key);
-    const tensors = {
-      parameters,
-      statistics: initialStatistics(model),
-      momenta: zeroMomenta(parameters),
-      ...(config.ema.decay > 0 ? { average: cloneTensors(parameters) } : {}),
-    };
+    const state = freshState(workload);
+    const { parameters } = state;
+    const averaged = workload.config.ema.decay > 0;
+    const tensors = { ...state, ...(averaged ? { average: cloneTensors(parameters) } : {}) };
     const run = new TrainingRun(workload, surroundings, tensors, startOfRun);
     const { folder } = surroundings;
     const { stepsPerEpoch, totalSteps } = workload;

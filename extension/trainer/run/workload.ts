@@ -3,9 +3,12 @@ import { stepsPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { fixedSubset, splitTraining } from '../data/split';
 import { buildModel } from '../models/catalogue';
+import { initialParameters, initialStatistics } from '../models/initialise';
 import type { Model } from '../models/model';
+import { zeroMomenta } from '../optim/sgd';
 import { derive, type Key, rootKey } from '../random/key';
 import { type Recipe, recipeOf } from '../step/recipe';
+import type { TrainingState } from '../step/trainingStep';
 
 /** Everything about a run that a config and a dataset decide, before any tensor exists. */
 export interface Workload {
@@ -24,6 +27,12 @@ export interface Workload {
   readonly sharpness: Uint32Array;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
+}
+
+/** Weights as they are drawn, before the first step. */
+export function freshState({ model, key }: Pick<Workload, 'model' | 'key'>): TrainingState {
+  const parameters = initialParameters(model, key);
+  return { parameters, statistics: initialStatistics(model), momenta: zeroMomenta(parameters) };
 }
 
 export function planWorkload(config: Config, dataset: Dataset): Workload {

@@ -13,13 +13,12 @@ import { configuredOptions } from '../../../extension/trainer/engine/configuredO
 import type { EngineName } from '../../../extension/trainer/engine/engine';
 import { openEngine } from '../../../extension/trainer/engine/open';
 import { buildModel } from '../../../extension/trainer/models/catalogue';
-import { initialParameters, initialStatistics } from '../../../extension/trainer/models/initialise';
-import { zeroMomenta } from '../../../extension/trainer/optim/sgd';
 import { chooseSteps } from '../../../extension/trainer/parallel/chooseSteps';
 import { integers, uniforms } from '../../../extension/trainer/random/draws';
 import { rootKey } from '../../../extension/trainer/random/key';
+import { freshState } from '../../../extension/trainer/run/workload';
 import { recipeOf } from '../../../extension/trainer/step/recipe';
-import { disposeState, type TrainingState } from '../../../extension/trainer/step/trainingStep';
+import { disposeState } from '../../../extension/trainer/step/trainingStep';
 
 const key = rootKey(0);
 
@@ -48,12 +47,7 @@ async function main(
     );
     const engine = await openEngine(engineName, configuredOptions(config.compute));
     const steps = await chooseSteps({ config, model, recipe: recipeOf(config, model), key }, batch, engine);
-    const parameters = initialParameters(model, key);
-    let state: TrainingState = {
-      parameters,
-      statistics: initialStatistics(model),
-      momenta: zeroMomenta(parameters),
-    };
+    let state = freshState({ model, key });
     const images = uniforms(key, batch * model.inputShape.reduce((product, size) => product * size, 1));
     const labels = Int32Array.from(integers(key, batch, 10));
     const takeStep = async (step: number) => {

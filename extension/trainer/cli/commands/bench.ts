@@ -4,15 +4,14 @@ import { configuredOptions } from '../../engine/configuredOptions';
 import type { Engine, EnginePeak, EngineWork, KernelTimes } from '../../engine/engine';
 import { chooseEngine } from '../../engine/open';
 import { buildModel } from '../../models/catalogue';
-import { initialParameters, initialStatistics } from '../../models/initialise';
 import type { Model } from '../../models/model';
-import { zeroMomenta } from '../../optim/sgd';
 import { chooseSteps, enginesOfWorkers } from '../../parallel/chooseSteps';
 import { integers, uniforms } from '../../random/draws';
 import { derive, type Key, rootKey } from '../../random/key';
 import type { Steps } from '../../run/steps';
+import { freshState } from '../../run/workload';
 import { type Recipe, recipeOf } from '../../step/recipe';
-import { disposeState, type TrainingState } from '../../step/trainingStep';
+import { disposeState } from '../../step/trainingStep';
 import { trySteps } from '../../step/trySteps';
 import type { BenchArguments } from '../arguments';
 import { profileTable } from '../display/profileTable';
@@ -155,12 +154,7 @@ async function timeSteps(
 ): Promise<{ readonly times: number[]; readonly javascript: number[] }> {
   const { batchSize, optimizer } = config;
   const [height, width, channels] = model.inputShape;
-  const parameters = initialParameters(model, key);
-  let state: TrainingState = {
-    parameters,
-    statistics: initialStatistics(model),
-    momenta: zeroMomenta(parameters),
-  };
+  let state = freshState({ model, key });
   const pixels = uniforms(derive(key, 'images'), batchSize * height * width * channels);
   const classOf = Int32Array.from(integers(derive(key, 'labels'), batchSize, classes));
   const work = {

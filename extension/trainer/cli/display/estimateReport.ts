@@ -11,7 +11,7 @@ export function estimateReport({ config }: Workload, estimate: RunEstimate, wher
     ['evaluation', evaluation, 'PGD at the ends of epochs'],
     ['sharpness', sharpness, 'at the ends of epochs'],
     ['test', test, 'the best checkpoint, at the end'],
-    ['in all', total, `${config.epochs} epochs`],
+    ['in all', total, `${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'}`],
   ] as const;
   return [
     `${config.name}: ${config.model.name}, batch ${config.batchSize}, ${describeObjective(config)}, on ${where}`,
