@@ -2,6 +2,8 @@ import type { GpuProfile } from './profile';
 
 /** So many dispatches are sent to the GPU together: fewer keep it waiting for JavaScript, more begin late. */
 const dispatchesPerSubmit = 128;
+/** Of those that are repeated JavaScript writes down so many in a millisecond or two, and sending has a price of its own. */
+const repeatedPerSubmit = 512;
 
 /** A kernel with its arrays, ready to run as often as wanted. */
 export interface Dispatch {
@@ -72,7 +74,7 @@ export class Commands {
       this.#pass.setBindGroup(0, bindGroup);
       this.#pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
       this.#flops += flops;
-      if (++this.#pending >= dispatchesPerSubmit) this.submit();
+      if (++this.#pending >= repeatedPerSubmit) this.submit();
     }
     this.#dispatches += dispatches.length;
   }
