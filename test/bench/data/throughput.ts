@@ -111,8 +111,8 @@ async function main() {
     const open = () => loadStored({ name: 'images', path: folder }, { embeddedMnist: '', config: folder });
     await timed(`decode ${trainImages + testImages} PNG into the store`, open);
     const { dataset } = await timed('open the store', open);
-    await measure(dataset, 'small-cnn', 128, 10, 10);
-    await measure(dataset, 'preact-resnet-18', 16, 1, 4);
+    await measure(dataset, 'small-cnn', 128, 3, 6);
+    await measure(dataset, 'preact-resnet-18', 16, 1, 3);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
