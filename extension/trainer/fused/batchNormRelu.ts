@@ -85,14 +85,24 @@ registerGradient({
     const dy = dys as Tensor;
     const [x, weight, mean, variance, y] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
     const { epsilon } = attrs as unknown as Epsilon;
-    const passed = () => rowsOf(runKernel(ReluGradient, { dy, y }));
     return {
       x: () => runKernel(NormaliseReluGradient, { dy, y, weight, variance }, { epsilon }),
-      weight: () => {
-        const products = mul(passed(), sub(rowsOf(x), mean));
-        return mul(sum(products, 0), rsqrt(add(variance, epsilon)));
-      },
-      bias: () => sum(passed(), 0),
+      ...weightAndBias(dy, y, () => x, { mean, variance }, epsilon),
     };
   },
 });
+
+/** Gradients of a normalisation by given statistics; `y` is its result after the ReLU. */
+export function weightAndBias(
+  dy: Tensor,
+  y: Tensor,
+  x: () => Tensor,
+  { mean, variance }: { readonly mean: Tensor; readonly variance: Tensor },
+  epsilon: number,
+) {
+  const passed = () => rowsOf(runKernel(ReluGradient, { dy, y }));
+  return {
+    weight: () => mul(sum(mul(passed(), sub(rowsOf(x()), mean)), 0), rsqrt(add(variance, epsilon))),
+    bias: () => sum(passed(), 0),
+  };
+}

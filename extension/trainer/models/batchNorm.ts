@@ -11,6 +11,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { addNormaliseRelu } from '../fused/addNormaliseRelu';
 import { batchNormRelu as fusedByBatch, normaliseRelu as fusedByStatistics } from '../fused/batchNormRelu';
 import { weightedSum } from '../fused/weightedSum';
 import { channelMeans } from './channels';
@@ -59,9 +60,7 @@ export function batchNormRelu(
   const weight = tensorOf(parameters, `${layer}.weight`) as Tensor1D;
   const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
   if (mode === 'eval') {
-    const mean = tensorOf(statistics, `${layer}.running_mean`);
-    const variance = tensorOf(statistics, `${layer}.running_var`);
-    const y = fusedByStatistics(x, weight, bias, { mean, variance }, batchNormEpsilon);
+    const y = fusedByStatistics(x, weight, bias, runningOf(statistics, layer), batchNormEpsilon);
     if (y) return y;
   } else {
     const fused = fusedByBatch(x, weight, bias, batchNormEpsilon);
@@ -72,6 +71,36 @@ export function batchNormRelu(
   }
   return relu(batchNorm(parameters, statistics, layer, x, mode, batchStatistics));
 }
+
+/** What a residual block hands on: two branches whose sum is not taken yet, for the next layer may do that on the way. */
+export type Terms = readonly [Tensor4D] | readonly [Tensor4D, Tensor4D];
+
+/** `batchNormRelu` of the sum of the terms, in one pass where the engine can; and that sum if `keepsSum`. */
+export function sumBatchNormRelu(
+  parameters: TensorMap,
+  statistics: TensorMap,
+  layer: string,
+  terms: Terms,
+  mode: Mode,
+  batchStatistics: Map<string, Tensor>,
+  keepsSum: boolean,
+): { readonly activated: Tensor4D; readonly sum?: Tensor4D } {
+  if (terms.length === 2 && mode === 'eval') {
+    const weight = tensorOf(parameters, `${layer}.weight`) as Tensor1D;
+    const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
+    const running = runningOf(statistics, layer);
+    const fused = addNormaliseRelu(terms, weight, bias, running, { epsilon: batchNormEpsilon, keepsSum });
+    if (fused) return fused;
+  }
+  const sum: Tensor4D = terms.length === 2 ? add(...terms) : terms[0];
+  const activated = batchNormRelu(parameters, statistics, layer, sum, mode, batchStatistics);
+  return keepsSum ? { activated, sum } : { activated };
+}
+
+const runningOf = (statistics: TensorMap, layer: string) => ({
+  mean: tensorOf(statistics, `${layer}.running_mean`),
+  variance: tensorOf(statistics, `${layer}.running_var`),
+});
 
 /** `variance`: the biased one; the running average is of the unbiased one. */
 function recordStatistics(

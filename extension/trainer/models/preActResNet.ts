@@ -1,5 +1,5 @@
-import { add, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNormRelu } from './batchNorm';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { batchNormRelu, sumBatchNormRelu, type Terms } from './batchNorm';
 import { convolution, globalAveragePool, linear } from './layers';
 import type { Mode, Model, ParameterSpec } from './model';
 import { batchNormSpecs, conv, dense, pytorchDefault } from './parameterSpecs';
@@ -49,10 +49,10 @@ export function preActResNet(
     ],
     forward(parameters, statistics, images, mode) {
       const batchStatistics = new Map<string, Tensor>();
-      let x = convolution(parameters, 'conv1', images, { padding: 1 });
+      let x: Terms = [convolution(parameters, 'conv1', images, { padding: 1 })];
       for (const block of blocks) x = applyBlock(parameters, statistics, block, x, mode, batchStatistics);
-      x = batchNormRelu(parameters, statistics, 'bn', x, mode, batchStatistics);
-      const pooled = globalAveragePool(x);
+      const { activated } = sumBatchNormRelu(parameters, statistics, 'bn', x, mode, batchStatistics, false);
+      const pooled = globalAveragePool(activated);
       return { logits: linear(parameters, 'linear', pooled), features: pooled, batchStatistics };
     },
   };
@@ -78,18 +78,24 @@ function applyBlock(
   parameters: TensorMap,
   statistics: TensorMap,
   block: Block,
-  x: Tensor4D,
+  x: Terms,
   mode: Mode,
   batchStatistics: Map<string, Tensor>,
-): Tensor4D {
+): Terms {
   const { name, stride } = block;
-  const activated = batchNormRelu(parameters, statistics, `${name}.bn1`, x, mode, batchStatistics);
-  const shortcut = hasShortcut(block)
-    ? convolution(parameters, `${name}.shortcut.0`, activated, { stride })
-    : x;
+  const { activated, sum } = sumBatchNormRelu(
+    parameters,
+    statistics,
+    `${name}.bn1`,
+    x,
+    mode,
+    batchStatistics,
+    !hasShortcut(block),
+  );
+  const shortcut = sum ?? convolution(parameters, `${name}.shortcut.0`, activated, { stride });
   let y = convolution(parameters, `${name}.conv1`, activated, { stride, padding: 1 });
   y = batchNormRelu(parameters, statistics, `${name}.bn2`, y, mode, batchStatistics);
-  return add(convolution(parameters, `${name}.conv2`, y, { padding: 1 }), shortcut);
+  return [convolution(parameters, `${name}.conv2`, y, { padding: 1 }), shortcut];
 }
 
 function blockSpecs(block: Block): ParameterSpec[] {

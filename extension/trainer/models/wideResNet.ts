@@ -1,5 +1,5 @@
-import { add, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNormRelu } from './batchNorm';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { batchNormRelu, sumBatchNormRelu, type Terms } from './batchNorm';
 import { convolution, globalAveragePool, linear } from './layers';
 import type { Mode, Model, ParameterSpec } from './model';
 import { batchNormSpecs, conv, dense, kaimingFanOut } from './parameterSpecs';
@@ -48,10 +48,10 @@ export function wideResNet(
     ],
     forward(parameters, statistics, images, mode) {
       const batchStatistics = new Map<string, Tensor>();
-      let x = convolution(parameters, 'conv1', images, { padding: 1 });
+      let x: Terms = [convolution(parameters, 'conv1', images, { padding: 1 })];
       for (const block of blocks) x = applyBlock(parameters, statistics, block, x, mode, batchStatistics);
-      x = batchNormRelu(parameters, statistics, 'bn1', x, mode, batchStatistics);
-      const pooled = globalAveragePool(x);
+      const { activated } = sumBatchNormRelu(parameters, statistics, 'bn1', x, mode, batchStatistics, false);
+      const pooled = globalAveragePool(activated);
       return { logits: linear(parameters, 'fc', pooled), features: pooled, batchStatistics };
     },
   };
@@ -76,16 +76,23 @@ function applyBlock(
   parameters: TensorMap,
   statistics: TensorMap,
   { name, inputs, outputs, stride }: Block,
-  x: Tensor4D,
+  x: Terms,
   mode: Mode,
   batchStatistics: Map<string, Tensor>,
-): Tensor4D {
-  const activated = batchNormRelu(parameters, statistics, `${name}.bn1`, x, mode, batchStatistics);
-  const shortcut =
-    inputs === outputs ? x : convolution(parameters, `${name}.convShortcut`, activated, { stride });
+): Terms {
+  const { activated, sum } = sumBatchNormRelu(
+    parameters,
+    statistics,
+    `${name}.bn1`,
+    x,
+    mode,
+    batchStatistics,
+    inputs === outputs,
+  );
+  const shortcut = sum ?? convolution(parameters, `${name}.convShortcut`, activated, { stride });
   let y = convolution(parameters, `${name}.conv1`, activated, { stride, padding: 1 });
   y = batchNormRelu(parameters, statistics, `${name}.bn2`, y, mode, batchStatistics);
-  return add(shortcut, convolution(parameters, `${name}.conv2`, y, { padding: 1 }));
+  return [shortcut, convolution(parameters, `${name}.conv2`, y, { padding: 1 })];
 }
 
 function blockSpecs({ name, inputs, outputs }: Block): ParameterSpec[] {

@@ -7,6 +7,7 @@ import {
   reshape,
   type Scalar,
   setBackend,
+  square,
   sum,
   type Tensor,
   type Tensor1D,
@@ -17,7 +18,7 @@ import { projectedGradientAscent } from '../../../../extension/trainer/attacks/p
 import { biasRelu } from '../../../../extension/trainer/fused/biasRelu';
 import { hasKernel } from '../../../../extension/trainer/fused/fusedKernel';
 import { keyedNormals } from '../../../../extension/trainer/fused/keyedNormals';
-import { batchNormRelu } from '../../../../extension/trainer/models/batchNorm';
+import { batchNormRelu, sumBatchNormRelu } from '../../../../extension/trainer/models/batchNorm';
 import { convolutionReluPool } from '../../../../extension/trainer/models/layers';
 import { crossEntropySum, logSoftmax } from '../../../../extension/trainer/objectives/logSoftmax';
 import { sgdStep } from '../../../../extension/trainer/optim/sgd';
@@ -72,6 +73,31 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
           const value = loss(...inputs);
           const statistics = [...recorded.values()];
           return [value, ...statistics, ...grads(loss)(inputs)];
+        });
+      });
+    }
+
+    for (const keepsSum of [true, false]) {
+      const what = `sum, batch norm and ReLU of [${shape}] in eval mode${keepsSum ? ', and the sum' : ''}`;
+      it(`${what}, with gradients`, async () => {
+        await agree(what, () => {
+          const running = new Map<string, Tensor>([
+            ['bn.running_mean', mul(random([channels], 'mean'), 0.3)],
+            ['bn.running_var', add(mul(random([channels], 'variance'), 0.1), 1)],
+          ]);
+          const loss: Loss = (a, b, weight, bias) => {
+            const parameters = new Map([
+              ['bn.weight', weight as Tensor],
+              ['bn.bias', bias as Tensor],
+            ]);
+            const terms = [a, b] as [Tensor4D, Tensor4D];
+            const result = sumBatchNormRelu(parameters, running, 'bn', terms, 'eval', new Map(), keepsSum);
+            assert.equal(result.sum !== undefined, keepsSum);
+            const { activated, sum: total } = result;
+            return total ? add(weighed(activated), sum(square(total))) : weighed(activated);
+          };
+          const places = ['weight', 'bias'].map(name => random([channels], name));
+          return valueAndGradients(loss, [random(shape, 'a'), random(shape, 'b'), ...places]);
         });
       });
     }
@@ -157,6 +183,7 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
     const missing = [
       'BatchNormRelu',
       'NormaliseRelu',
+      'AddNormaliseRelu',
       'BiasRelu',
       'BiasReluPool',
       'SgdSteps',

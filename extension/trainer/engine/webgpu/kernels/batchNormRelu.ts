@@ -3,12 +3,12 @@ import { BatchNormRelu, BatchNormReluGradient, type Epsilon } from '../../../fus
 import { kernel, sizeOf } from '../kernel';
 import { eachRow, eachStretch, sumChannels } from './channelSums';
 import { eachChannel } from './channels';
+import { scale } from './normaliseRelu';
 
 type Inputs<Name extends string> = Readonly<Record<Name, TensorInfo>>;
 
 /** BN(x) before the ReLU; the gradient computes it again instead of keeping it. */
 const normalised = '(x[i] - mean[channel]) * scale + bias[channel]';
-const scale = 'let scale = weight[channel] / sqrt(variance[channel] + constants.epsilon);';
 
 /**
  * Moments in one pass over x, normalisation and ReLU in a second one. A stretch's squares are of distances from its own mean, and

@@ -12,12 +12,19 @@ import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
 import { exp } from './exp';
 import { logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
-import { normaliseRelu, normaliseReluGradient } from './normaliseRelu';
+import {
+  addNormaliseRelu,
+  addNormaliseReluGradient,
+  normaliseRelu,
+  normaliseReluGradient,
+} from './normaliseRelu';
 import { drawsBelow, keyedNormals } from './normals';
 import { sgdSteps } from './sgdStep';
 import { weightedSum } from './weightedSum';
 
 const ourKernels: readonly GpuKernel[] = [
+  addNormaliseRelu,
+  addNormaliseReluGradient,
   attackStep,
   batchNormRelu,
   batchNormReluGradient,
