@@ -117,24 +117,27 @@ export class Recordings {
     const backend = this.#backend;
     for (const { dataId } of standing) backend.standAlone(dataId);
     const originals = inputs.map(({ dataId }) => backend.bufferOf(dataId));
-    const recording: Recording = {
-      dispatches: [],
-      prepared: new Map(),
-      scratch: this.#scratch,
-      constants: constantsOf(this.#pool),
-      standing: new Set(standing.map(({ dataId }) => dataId)),
-      foreign: false,
-    };
-    const ports = originals.map(({ size }) => this.#port(this.#pool.acquire(size)));
+    const constants = constantsOf(this.#pool);
+    const ports: Port[] = [];
     const made: Made[] = [];
     const free = () => {
       for (const port of ports) port.free();
       for (const { port } of made) port?.free();
-      recording.constants.freeAll();
+      constants.freeAll();
     };
     const found: { replay?: Replay } = {};
-    this.current = recording;
     try {
+      for (const { size } of originals) ports.push(this.#port(this.#pool.acquire(size)));
+      // Now that all buffers are there: making one may give up the recordings that were, and what they share.
+      const recording: Recording = {
+        dispatches: [],
+        prepared: new Map(),
+        scratch: this.#scratch,
+        constants,
+        standing: new Set(standing.map(({ dataId }) => dataId)),
+        foreign: false,
+      };
+      this.current = recording;
       const results = tidy(() => {
         const copies = ports.map((port, i) => {
           const input = inputs[i] as Tensor;
