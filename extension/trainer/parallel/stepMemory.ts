@@ -3,6 +3,7 @@ import type { Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
 import { parameterSpecs, statisticSpecs, type TensorSpec } from '../models/tensorSpecs';
 import type { BatchQuantity } from '../objectives/batchMeans';
+import { isPerturbed } from '../step/awp';
 import { Barrier } from './barrier';
 import { evenParts } from './parts';
 
@@ -36,7 +37,7 @@ export function createStepMemory(
 ): StepMemory {
   const [height, width, channels] = model.inputShape;
   const parameters = count(parameterSpecs(model));
-  const ascent = perturbed ? count(parameterSpecs(model).filter(({ shape }) => shape.length > 1)) : 0;
+  const ascent = perturbed ? count(parameterSpecs(model).filter(isPerturbed)) : 0;
   const means = (size: number): MeansMemory => ({
     ofParts: Array.from({ length: workers }, () => numbers(size)),
     ofBatch: numbers(size),

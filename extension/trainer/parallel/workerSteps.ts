@@ -4,7 +4,7 @@ import type { Model } from '../models/model';
 import { disposeTensors, type TensorMap } from '../models/tensorMap';
 import { parameterSpecs, statisticSpecs } from '../models/tensorSpecs';
 import type { StepRequest, Steps, TakenStep } from '../run/steps';
-import { perturbationAlong } from '../step/awp';
+import { isPerturbed, perturbationAlong } from '../step/awp';
 import { type Recipe, recipeOf } from '../step/recipe';
 import { type Descent, stateAfter, type TrainingState } from '../step/trainingStep';
 import { meanFigures } from './meanFigures';
@@ -90,10 +90,7 @@ function takeBack(memory: StepMemory, { model, awpGamma }: Recipe, { parameters 
 }
 
 function perturbationOf(ascent: SharedArrayBuffer, model: Model, parameters: TensorMap): TensorMap {
-  const gradient = readMap(
-    ascent,
-    parameterSpecs(model).filter(({ shape }) => shape.length > 1),
-  );
+  const gradient = readMap(ascent, parameterSpecs(model).filter(isPerturbed));
   const perturbation = perturbationAlong(gradient, parameters);
   disposeTensors(gradient);
   return perturbation;

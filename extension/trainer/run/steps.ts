@@ -1,6 +1,5 @@
 import { tensor4d } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batches';
-import type { Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
 import type { SgdOptions } from '../optim/sgd';
 import type { Key } from '../random/key';
@@ -44,7 +43,7 @@ export interface Steps {
 export function stepsOnEngine(recipe: Recipe, key: Key): Steps {
   return {
     take: async (state, { step, batch, sgd, awpGamma }) => {
-      const images = imagesOf(recipe.model, batch);
+      const images = tensor4d(batch.images, [batch.labels.length, ...recipe.model.inputShape]);
       const oneHot = oneHotLabels(batch.labels, recipe.model.classes);
       const draws = keyedDraws(key, step);
       const result = trainingStep({ ...recipe, awpGamma }, state, images, oneHot, sgd, draws);
@@ -63,9 +62,4 @@ export function stepsOnEngine(recipe: Recipe, key: Key): Steps {
     },
     close: async () => {},
   };
-}
-
-/** [batch, height, width, channels] */
-export function imagesOf({ inputShape }: Model, { images, labels }: Batch) {
-  return tensor4d(images, [labels.length, ...inputShape]);
 }

@@ -15,16 +15,14 @@ export function adversarialWeightPerturbation(
   loss: () => Scalar,
   overBatch: BatchMeans = wholeBatch,
 ): { readonly perturbation: TensorMap; readonly loss: Scalar } {
-  const weights = perturbedWeights(parameters);
+  const weights = new Map<string, Tensor>([...parameters].filter(([, weight]) => isPerturbed(weight)));
   const { value, gradients: ascent } = gradients(weights, loss);
   const ascentOfBatch = renamedAs(ascent, overBatch('ascent', [...ascent.values()]));
   return { perturbation: perturbationAlong(ascentOfBatch, parameters), loss: value };
 }
 
-/** The weights that are perturbed: those with more than one axis. */
-export function perturbedWeights(parameters: TensorMap): TensorMap {
-  return new Map<string, Tensor>([...parameters].filter(([, weight]) => weight.rank > 1));
-}
+/** Biases and batch norm are left alone. */
+export const isPerturbed = ({ shape }: { readonly shape: readonly number[] }): boolean => shape.length > 1;
 
 /** The perturbation v from the gradient of the whole batch's loss. Tensors are kept. */
 export function perturbationAlong(ascent: TensorMap, parameters: TensorMap): TensorMap {
