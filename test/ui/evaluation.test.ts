@@ -25,8 +25,10 @@ describe('Evaluating the robustness of a run', () => {
   async function evaluate(attacks: string, examples: string): Promise<void> {
     const { workbench } = session();
     const sideBar = await workbench.openView('Randomized AT');
-    await sideBar.getByRole('treeitem', { name: /^short, finished/ }).click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Evaluate Robustness…' }).click();
+    await workbench.runFromMenu(
+      sideBar.getByRole('treeitem', { name: /^short, finished/ }),
+      'Evaluate Robustness…',
+    );
     await workbench.pick('best');
     await workbench.pick('A list…');
     await workbench.answer(attacks);

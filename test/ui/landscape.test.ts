@@ -24,8 +24,10 @@ describe('The loss landscape of a run', () => {
   it('is measured from the sidebar, seen while it grows, and there after a reload of the window', async () => {
     const { workbench } = session();
     const sideBar = await workbench.openView('Randomized AT');
-    await sideBar.getByRole('treeitem', { name: /^short, finished/ }).click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Loss Landscape…' }).click();
+    await workbench.runFromMenu(
+      sideBar.getByRole('treeitem', { name: /^short, finished/ }),
+      'Loss Landscape…',
+    );
     await workbench.pick(/^Surface/);
     await workbench.pick(/^Clean and adversarial/);
     await workbench.pick(/^512 training images/);

@@ -68,6 +68,22 @@ export class Workbench {
     await (await this.findCommand(title)).click();
   }
 
+  /** Runs a command from the menu that a right click opens. */
+  async runFromMenu(on: Locator, title: string): Promise<void> {
+    await on.click({ button: 'right' });
+    const entry = this.page.getByRole('menuitem', { name: title });
+    // A menu takes no click in its first 100 ms.
+    for (let attempt = 1; ; attempt++) {
+      await entry.click();
+      try {
+        await entry.waitFor({ state: 'detached', timeout: 2000 });
+        return;
+      } catch (error) {
+        if (attempt === 10) throw error;
+      }
+    }
+  }
+
   /** Picks an entry of the list that a command has opened, by a part of its name. */
   async pick(name: string | RegExp): Promise<void> {
     await this.#quickInput.getByRole('option', { name }).first().click();

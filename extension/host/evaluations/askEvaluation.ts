@@ -3,6 +3,7 @@ import { Uri, window } from 'vscode';
 import { knownFacts, officialDatasets, officialNames } from '../../contract/datasets';
 import type { RobustnessEvaluation } from '../../contract/evaluation';
 import { normTitle, radiusText, threatTitle } from '../../contract/evaluationNames';
+import { askOption, askSteps, askText, type Option, type Step as StepOf } from '../dialogue';
 import {
   attackListProblem,
   type CheckpointChoice,
@@ -12,7 +13,6 @@ import {
   readRadii,
   readRange,
 } from './choices';
-import { type Answer, askOption, askSteps, askText, type Option, type StepPlace } from './steps';
 import type { RunSubject } from './subject';
 
 const title = 'Evaluate Robustness';
@@ -29,7 +29,7 @@ export interface Subject {
 }
 
 type Draft = { -readonly [Key in keyof EvaluationChoice]?: EvaluationChoice[Key] | undefined };
-type Step = (place: StepPlace, draft: Draft) => Promise<Answer<Draft>>;
+type Step = StepOf<Draft>;
 
 /** Asks what to evaluate and how, a few short lists with the usual choice first. */
 export async function askEvaluation(subject: Subject): Promise<EvaluationChoice | undefined> {
@@ -42,7 +42,7 @@ export async function askEvaluation(subject: Subject): Promise<EvaluationChoice 
     askExamples(subject),
   ];
   const first: Draft = { checkpoint, norm: run?.norm };
-  const { attack, norm, epsilons, examples, ...rest } = (await askSteps(title, steps, first)) ?? {};
+  const { attack, norm, epsilons, examples, ...rest } = (await askSteps(title, () => steps, first)) ?? {};
   if (!rest.checkpoint || attack === undefined || !norm || !epsilons) return undefined;
   return { checkpoint: rest.checkpoint, attack, norm, epsilons, ...(examples ? { examples } : {}) };
 }

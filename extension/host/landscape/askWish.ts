@@ -1,5 +1,5 @@
-import { type QuickPickItem, window } from 'vscode';
 import type { LandscapeLoss } from '../../contract/landscape';
+import { askOption, askSteps, type Option, type Step } from '../dialogue';
 import {
   describeWork,
   type LandscapeWish,
@@ -10,11 +10,13 @@ import {
   workOfWish,
 } from './wish';
 
-interface Choice<Value> extends QuickPickItem {
-  readonly value: Value;
+/** What is wished so far, the usual where nothing has been said. */
+interface Draft extends LandscapeWish {
+  /** Nothing is to be measured; the person wants to look at what is there. */
+  readonly stored: boolean;
 }
 
-type Pace = ReturnType<typeof measuredPace>;
+type Cost = (wish: LandscapeWish) => string;
 
 const lossChoices: readonly {
   readonly label: string;
@@ -37,14 +39,15 @@ const lossChoices: readonly {
 /**
  * Asks what to measure, in a few short lists with the usual choice first and the work that each means.
  * @param runs how many runs it is for
+ * @param stored how many landscapes could be shown instead
  * @returns undefined when the person has changed their mind; `stored` to look at what is there
  */
 export async function askWish(
   runs: number,
   stored: number,
-  pace: Pace,
+  pace: ReturnType<typeof measuredPace>,
 ): Promise<LandscapeWish | 'stored' | undefined> {
-  const usual: LandscapeWish = {
+  const usual: Draft = {
     measures: [],
     losses: ['clean', 'fixed'],
     images: usualImages,
@@ -52,110 +55,110 @@ export async function askWish(
     points: 21,
     radius: 1,
     sameDirections: runs > 1,
+    stored: false,
   };
-  const cost = (change: Partial<LandscapeWish>, wish: LandscapeWish = usual) =>
-    describeWork(workOfWish({ ...wish, ...change }), pace);
-
-  const what = await choose<Partial<LandscapeWish> | 'stored'>(
-    'What to measure; the work is that of the usual choices',
-    [
-      ...(stored > 0
-        ? [
-            {
-              label: '$(eye) Show what is stored',
-              description: `${stored} landscapes`,
-              value: 'stored' as const,
-            },
-          ]
-        : []),
-      ...Object.values(subjects).map(({ label, measures }) => ({
-        label,
-        description: measures.length > 1 ? measures.join(', ') : '',
-        detail: `${upTo(measures)}${cost({ measures })}`,
-        value: { measures },
-      })),
-    ],
-  );
-  if (what === undefined || what === 'stored') return what;
-  const chosen = { ...usual, ...what };
-
-  const losses = await choose(
-    'Which losses',
-    lossChoices.map(({ label, description, losses: value }) => ({
-      label,
-      description,
-      detail: `${upTo(chosen.measures)}${cost({ losses: value }, chosen)}`,
-      value,
-    })),
-  );
-  if (!losses) return undefined;
-  const withLosses = { ...chosen, losses };
-
-  const images = await choose<Pick<LandscapeWish, 'images' | 'split'>>(
-    'How many images',
-    [
-      { images: usualImages, split: 'train' as const },
-      { images: 128, split: 'train' as const },
-      { images: 2048, split: 'train' as const },
-      { images: usualImages, split: 'test' as const },
-      { images: 2048, split: 'test' as const },
-    ].map(value => ({
-      label: `${value.images} ${value.split === 'train' ? 'training' : 'test'} images`,
-      description: 'drawn by the seed',
-      detail: `${upTo(chosen.measures)}${cost(value, withLosses)}`,
-      value,
-    })),
-  );
-  if (!images) return undefined;
-  const withImages = { ...withLosses, ...images };
-  return walks(withImages) ? askWalk(withImages, runs, change => cost(change, withImages)) : withImages;
+  const cost: Cost = wish => `${upTo(wish.measures)}${describeWork(workOfWish(wish), pace)}`;
+  const stepsFor = (draft: Draft) => [
+    askWhat(stored, cost),
+    ...(draft.stored ? [] : [askLosses(cost), askImages(cost)]),
+    ...(walks(draft) && !draft.stored ? [askGrid(cost), ...(runs > 1 ? [askDirections] : [])] : []),
+  ];
+  const draft = await askSteps('Loss Landscape', stepsFor, usual);
+  if (!draft) return undefined;
+  const { stored: isStored, ...wish } = draft;
+  return isStored ? 'stored' : wish;
 }
 
-/** How far, how fine and along which directions. */
-async function askWalk(
-  wish: LandscapeWish,
-  runs: number,
-  cost: (change: Partial<LandscapeWish>) => string,
-): Promise<LandscapeWish | undefined> {
-  const isSurface = wish.measures.includes('surface');
-  const sizes = isSurface ? [21, 11, 15, 31, 51] : [21, 11, 41, 81];
-  const grid = await choose<Pick<LandscapeWish, 'points' | 'radius'>>(
-    'How far and how fine',
-    [
+function askWhat(stored: number, cost: Cost): Step<Draft> {
+  return (place, usual) => {
+    const look = {
+      label: '$(eye) Show what is stored',
+      description: `${stored} landscapes`,
+      value: { stored: true },
+    };
+    const measure = Object.values(subjects).map(({ label, measures }) => ({
+      label,
+      description: measures.length > 1 ? measures.join(', ') : '',
+      detail: cost({ ...usual, measures }),
+      value: { measures },
+    }));
+    const options: Option<Partial<Draft>>[] = stored > 0 ? [look, ...measure] : measure;
+    return askOption(place, 'What to measure; the work is that of the usual choices', options);
+  };
+}
+
+function askLosses(cost: Cost): Step<Draft> {
+  return (place, draft) =>
+    askOption(
+      place,
+      'Which losses',
+      lossChoices.map(({ label, description, losses }) => ({
+        label,
+        description,
+        detail: cost({ ...draft, losses }),
+        value: { losses },
+      })),
+    );
+}
+
+function askImages(cost: Cost): Step<Draft> {
+  const choices = [
+    { images: usualImages, split: 'train' },
+    { images: 128, split: 'train' },
+    { images: 2048, split: 'train' },
+    { images: usualImages, split: 'test' },
+    { images: 2048, split: 'test' },
+  ] as const;
+  return (place, draft) =>
+    askOption(
+      place,
+      'How many images',
+      choices.map(value => ({
+        label: `${value.images} ${value.split === 'train' ? 'training' : 'test'} images`,
+        description: 'drawn by the seed',
+        detail: cost({ ...draft, ...value }),
+        value,
+      })),
+    );
+}
+
+/** How far and how fine. */
+function askGrid(cost: Cost): Step<Draft> {
+  return (place, draft) => {
+    const isSurface = draft.measures.includes('surface');
+    const sizes = isSurface ? [21, 11, 15, 31, 51] : [21, 11, 41, 81];
+    const choices = [
       ...sizes.map(points => ({ points, radius: 1 })),
       { points: 21, radius: 0.5 },
       { points: 21, radius: 2 },
-    ].map(value => ({
-      label: `${isSurface ? `${value.points} × ${value.points}` : value.points} points to ±${value.radius}`,
-      description: 'in multiples of the filters',
-      detail: `${upTo(wish.measures)}${cost(value)}`,
-      value,
-    })),
-  );
-  if (!grid || runs < 2) return grid && { ...wish, ...grid };
-  const sameDirections = await choose('Which directions', [
+    ];
+    return askOption(
+      place,
+      'How far and how fine',
+      choices.map(value => ({
+        label: `${isSurface ? `${value.points} × ${value.points}` : value.points} points to ±${value.radius}`,
+        description: 'in multiples of the filters',
+        detail: cost({ ...draft, ...value }),
+        value,
+      })),
+    );
+  };
+}
+
+const askDirections: Step<Draft> = place =>
+  askOption(place, 'Which directions', [
     {
       label: 'The same for all runs',
       description: "as long as the first run's filters",
-      value: true,
+      value: { sameDirections: true },
     },
     {
       label: "As long as each run's own filters",
       description: 'the same random draws; Li et al. 2018',
-      value: false,
+      value: { sameDirections: false },
     },
   ]);
-  return sameDirections === undefined ? undefined : { ...wish, ...grid, sameDirections };
-}
 
 /** The eigenvalue's iteration usually ends earlier. */
 const upTo = (measures: LandscapeWish['measures']): string =>
   measures.includes('eigenvalue') ? 'at most ' : '';
-
-async function choose<Value>(
-  placeHolder: string,
-  items: readonly Choice<Value>[],
-): Promise<Value | undefined> {
-  const chosen = await window.showQuickPick(items, { title: 'Loss Landscape', placeHolder });
-  return chosen?.value;
-}

@@ -57,26 +57,31 @@ export async function askText<Value>(
   return typeof result === 'string' ? undefined : result;
 }
 
+/** A step of a dialogue: gets the draft so far and returns what it adds to it. */
+export type Step<Draft> = (place: StepPlace, draft: Draft) => Promise<Answer<Partial<Draft>>>;
+
 /**
- * Asks step after step; Back returns to the step before.
- * @param ask each step gets the draft so far and returns what it adds to it
+ * Asks step after step; Back returns to the step before. A dialogue stays open while one looks at something else.
+ * @param stepsFor all steps of the dialogue, as far as the draft tells; a step does not change those before it
  * @returns undefined when the person has given up
  */
 export async function askSteps<Draft extends object>(
   title: string,
-  asks: readonly ((place: StepPlace, draft: Draft) => Promise<Answer<Partial<Draft>>>)[],
+  stepsFor: (draft: Draft) => readonly Step<Draft>[],
   first: Draft,
 ): Promise<Draft | undefined> {
-  const drafts: Draft[] = [first];
-  while (drafts.length <= asks.length) {
-    const step = drafts.length;
-    const draft = drafts[step - 1];
-    const ask = asks[step - 1];
-    if (!draft || !ask) return undefined;
-    const answer = await ask({ title, step, totalSteps: asks.length }, draft);
+  const earlier: Draft[] = [];
+  let draft = first;
+  for (;;) {
+    const steps = stepsFor(draft);
+    const ask = steps[earlier.length];
+    if (!ask) return draft;
+    const answer = await ask({ title, step: earlier.length + 1, totalSteps: steps.length }, draft);
     if (answer === undefined) return undefined;
-    if (answer === 'back') drafts.pop();
-    else drafts.push({ ...draft, ...answer.value });
+    if (answer === 'back') draft = earlier.pop() ?? first;
+    else {
+      earlier.push(draft);
+      draft = { ...draft, ...answer.value };
+    }
   }
-  return drafts.at(-1);
 }
