@@ -1,6 +1,7 @@
 import {
   add,
   customGrad,
+  div,
   type GradSaveFunc,
   mul,
   relu,
@@ -15,7 +16,7 @@ import { addNormaliseRelu } from '../fused/addNormaliseRelu';
 import { batchNormRelu as fusedByBatch, normaliseRelu as fusedByStatistics } from '../fused/batchNormRelu';
 import { weightedSum } from '../fused/weightedSum';
 import { channelMeans } from './channels';
-import type { Mode } from './model';
+import type { Mode, SharedBatch } from './model';
 import { type TensorMap, tensorOf } from './tensorMap';
 
 /** PyTorch's defaults (`torch.nn.BatchNorm2d`). */
@@ -25,7 +26,8 @@ export const batchNormMomentum = 0.1;
 /**
  * Batch normalisation as PyTorch does it. `x`: [batch, height, width, channels].
  * In train mode the batch's statistics normalise (with the biased variance), and the batch's mean and unbiased variance
- * are put into `batchStatistics` for the running averages. In eval mode the running statistics normalise.
+ * are put into `batchStatistics` for the running averages; a shared batch's statistics are those of all its parts. In eval mode
+ * the running statistics normalise.
  */
 export function batchNorm(
   parameters: TensorMap,
@@ -42,10 +44,12 @@ export function batchNorm(
     const scale = mul(weight, rsqrt(add(tensorOf(statistics, `${layer}.running_var`), batchNormEpsilon)));
     return add(mul(x, scale), sub(bias, mul(mean, scale)));
   }
-  const mean = channelMeans(x);
-  const variance = channelMeans(square(sub(x, mean)));
-  recordStatistics(layer, x, mean, variance, batchStatistics);
-  return normalise(x, weight, bias, mean, variance);
+  const shared = mode === 'train' ? undefined : mode;
+  const mean = meanOver(shared, channelMeans(x));
+  const variance = meanOver(shared, channelMeans(square(sub(x, mean))));
+  const examples = shared?.examples ?? x.shape[0];
+  recordStatistics(layer, { mean, variance, count: examples * x.shape[1] * x.shape[2] }, batchStatistics);
+  return normalise(x, { weight, bias, mean, variance }, shared);
 }
 
 /** ReLU of `batchNorm`, in one pass where the engine can. */
@@ -62,10 +66,11 @@ export function batchNormRelu(
   if (mode === 'eval') {
     const y = fusedByStatistics(x, weight, bias, runningOf(statistics, layer), batchNormEpsilon);
     if (y) return y;
-  } else {
+  } else if (mode === 'train') {
     const fused = fusedByBatch(x, weight, bias, batchNormEpsilon);
     if (fused) {
-      recordStatistics(layer, x, fused.mean, fused.variance, batchStatistics);
+      const count = x.shape[0] * x.shape[1] * x.shape[2];
+      recordStatistics(layer, { ...fused, count }, batchStatistics);
       return fused.y;
     }
   }
@@ -102,57 +107,81 @@ const runningOf = (statistics: TensorMap, layer: string) => ({
   variance: tensorOf(statistics, `${layer}.running_var`),
 });
 
-/** `variance`: the biased one; the running average is of the unbiased one. */
+interface ChannelStatistics {
+  readonly mean: Tensor;
+  /** The biased one; the running average is of the unbiased one. */
+  readonly variance: Tensor;
+  /** How many pixels they are of. */
+  readonly count: number;
+}
+
 function recordStatistics(
   layer: string,
-  x: Tensor4D,
-  mean: Tensor,
-  variance: Tensor,
+  { mean, variance, count }: ChannelStatistics,
   batchStatistics: Map<string, Tensor>,
 ): void {
-  const count = x.shape[0] * x.shape[1] * x.shape[2];
   batchStatistics.set(`${layer}.running_mean`, mean);
   batchStatistics.set(`${layer}.running_var`, mul(variance, count / Math.max(count - 1, 1)));
 }
 
 /**
- * y = weight (x - mean) / sqrt(variance + epsilon) + bias, where mean and variance are those of `x`: the gradient accounts
+ * y = weight (x - mean) / sqrt(variance + epsilon) + bias, where mean and variance are those of the batch: the gradient accounts
  * for their dependence on `x`. With s = weight / sqrt(variance + epsilon) and c = x - mean,
  *
  *   dx = s ( dy - mean(dy) - c mean(dy c) / (variance + epsilon) ),  dweight = sum(dy c) / sqrt(variance + epsilon),
  *   dbias = sum(dy).
  *
+ * Of a shared batch the means in dx are over all parts, and the sums over this one.
+ *
  * Source: Ioffe and Szegedy 2015, section 3.
  */
 function normalise(
   x: Tensor4D,
-  weight: Tensor1D,
-  bias: Tensor1D,
-  mean: Tensor1D,
-  variance: Tensor1D,
+  { weight, bias, mean, variance }: Readonly<Record<'weight' | 'bias' | 'mean' | 'variance', Tensor1D>>,
+  shared: SharedBatch | undefined,
 ): Tensor4D {
-  const count = x.shape[0] * x.shape[1] * x.shape[2];
   const operation = customGrad((...inputs) => {
     const [images, scale, offset, save] = inputs as [Tensor4D, Tensor1D, Tensor1D, GradSaveFunc];
     save([images, scale, mean, variance]);
     const factor = mul(scale, rsqrt(add(variance, batchNormEpsilon)));
     return {
       value: add(mul(sub(images, mean), factor), offset),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => normaliseGradients(dy as Tensor4D, saved, count),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => normaliseGradients(dy as Tensor4D, saved, shared),
     };
   });
   return operation(x, weight, bias) as Tensor4D;
 }
 
-function normaliseGradients(dy: Tensor4D, saved: readonly Tensor[], count: number): Tensor[] {
+function normaliseGradients(
+  dy: Tensor4D,
+  saved: readonly Tensor[],
+  shared: SharedBatch | undefined,
+): Tensor[] {
   const [x, weight, mean, variance] = saved as [Tensor4D, Tensor1D, Tensor1D, Tensor1D];
   const centred: Tensor4D = sub(x, mean);
   const inverseDeviation = rsqrt(add(variance, batchNormEpsilon));
   const meanDy = channelMeans(dy);
   const meanDyCentred = channelMeans(mul(dy, centred));
-  const slope = mul(meanDyCentred, square(inverseDeviation));
-  const dx = mul(sub(sub(dy, meanDy), mul(centred, slope)), mul(weight, inverseDeviation));
+  const [allDy, allDyCentred] = gradientMeansOver(shared, meanDy, meanDyCentred);
+  const slope = mul(allDyCentred, square(inverseDeviation));
+  const dx = mul(sub(sub(dy, allDy), mul(centred, slope)), mul(weight, inverseDeviation));
+  const count = x.shape[0] * x.shape[1] * x.shape[2];
   return [dx, mul(mul(meanDyCentred, inverseDeviation), count), mul(meanDy, count)];
+}
+
+function meanOver(shared: SharedBatch | undefined, mean: Tensor1D): Tensor1D {
+  return shared ? shared.overBatch([mean] as const)[0] : mean;
+}
+
+/** Each part's loss counts by its factor; this part's gradients are before that factor. */
+function gradientMeansOver(
+  shared: SharedBatch | undefined,
+  ...means: readonly [Tensor1D, Tensor1D]
+): readonly [Tensor1D, Tensor1D] {
+  if (!shared) return means;
+  const { overBatch, lossFactor } = shared;
+  const [dy, dyCentred] = overBatch([mul(means[0], lossFactor), mul(means[1], lossFactor)] as const);
+  return [div(dy, lossFactor), div(dyCentred, lossFactor)];
 }
 
 /**

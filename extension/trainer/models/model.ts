@@ -1,8 +1,21 @@
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TensorMap } from './tensorMap';
 
-/** `train`: batch norm normalises by the batch's statistics. `eval`: by the running ones. */
-export type Mode = 'train' | 'eval';
+/** `train`: batch norm normalises by the statistics of the images at hand. `eval`: by the running ones. */
+export type Mode = 'train' | 'eval' | SharedBatch;
+
+/**
+ * Train mode where the images at hand are a part of a batch, and batch norm normalises by the statistics of all of it
+ * (synchronised batch norm; `torch.nn.SyncBatchNorm`).
+ */
+export interface SharedBatch {
+  /** Means over the whole batch from means over this part. Constants, in the order of `means`. */
+  readonly overBatch: <Means extends readonly Tensor[]>(means: Means) => Means;
+  /** Images of the whole batch. */
+  readonly examples: number;
+  /** What is differentiated is the sum, over the parts, of their losses times these factors. */
+  readonly lossFactor: number;
+}
 
 export interface ForwardResult {
   /** [batch, classes] */

@@ -38,6 +38,7 @@ export function createStepMemory(
   const [height, width, channels] = model.inputShape;
   const parameters = count(parameterSpecs(model));
   const ascent = perturbed ? count(parameterSpecs(model).filter(isPerturbed)) : 0;
+  const mostChannels = Math.max(0, ...model.batchNorms.map(layer => layer.channels));
   const means = (size: number): MeansMemory => ({
     ofParts: Array.from({ length: workers }, () => numbers(size)),
     ofBatch: numbers(size),
@@ -51,6 +52,7 @@ export function createStepMemory(
     nextStatistics: numbers(count(statisticSpecs(model))),
     quantities: {
       'last-layer sums': means(2 * model.classes),
+      'batch-norm statistics': means(2 * mostChannels),
       ascent: means(ascent),
       gradients: means(parameters),
     },

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import type { Config } from '../../contract/config';
 import { configuredOptions } from '../engine/configuredOptions';
 import { MemoryExhausted } from '../engine/memory';
 import { openEngine } from '../engine/open';
@@ -10,8 +11,8 @@ import type { BatchMeans } from '../objectives/batchMeans';
 import { rootKey } from '../random/key';
 import { readAccuracies, readLossTerms } from '../run/stepFigures';
 import { oneHotLabels } from '../step/batch';
-import { keyedDraws } from '../step/draws';
-import { recipeOf } from '../step/recipe';
+import { type BatchPart, keyedDraws } from '../step/draws';
+import { type Recipe, recipeOf } from '../step/recipe';
 import { disposeGradients, stepGradients } from '../step/trainingStep';
 import { Abandoned, Barrier } from './barrier';
 import type { StepTask, WorkerBirth, WorkerReply } from './messages';
@@ -48,10 +49,10 @@ function failed(error: unknown): WorkerReply {
 
 function partTaker({ config, inputShape, classes, memory, parts, worker }: WorkerBirth) {
   const model = buildModel(config.model, inputShape, classes);
-  const recipe = recipeOf(config, model);
   const key = rootKey(config.seed);
   const [parameterList, statisticList] = [parameterSpecs(model), statisticSpecs(model)];
   const overBatch = meansOver({ memory, parts, worker });
+  const recipe = { ...recipeOf(config, model), ...sharedBatchOf(config, parts, overBatch) };
   const part = parts[worker] ?? { first: 0, examples: 0 };
   const [height, width, channels] = inputShape;
   const pixels = height * width * channels;
@@ -79,6 +80,19 @@ function partTaker({ config, inputShape, classes, memory, parts, worker }: Worke
     disposeGradients(found);
     return { kind: 'done', figures, statisticsUpdates: found.statisticsUpdates };
   };
+}
+
+/** How batch norm takes the statistics of the whole batch, where the config wants that. */
+function sharedBatchOf(
+  { compute }: Config,
+  parts: readonly BatchPart[],
+  overBatch: BatchMeans,
+): Pick<Recipe, 'sharedBatch'> {
+  if (!compute.synchroniseBatchNorm) return {};
+  const examples = parts.reduce((sum, part) => sum + part.examples, 0);
+  const meansOverBatch = <Means extends readonly Tensor[]>(means: Means) =>
+    overBatch('batch-norm statistics', means) as Means;
+  return { sharedBatch: { examples, overBatch: meansOverBatch } };
 }
 
 /** Means over the whole batch through the shared memory; every worker must ask for the same quantities in the same order. */

@@ -27,8 +27,8 @@ export interface WorkerPlan {
 /**
  * Steps whose batches are divided among worker threads, each with an engine of its own. Weights, momenta and optimizer stay with the
  * caller's engine: for each step the workers are given the weights, and give the gradients of the whole batch back.
- * Only batch norm sees that the batch is divided: each worker normalises its part by itself, and the running statistics
- * are the first one's, as in PyTorch's DataParallel.
+ * Only batch norm sees that the batch is divided, unless it is synchronised: each worker normalises its part by itself, and the
+ * running statistics are the first one's, as in PyTorch's DataParallel.
  *
  * Throws `EngineUnavailable` where a worker cannot start.
  */

@@ -1,7 +1,7 @@
 import type { Config } from '../../contract/config';
 import type { Threat } from '../attacks/ball';
 import { identityOf } from '../fused/replayed';
-import type { Model } from '../models/model';
+import type { Mode, Model, SharedBatch } from '../models/model';
 import { objectives } from '../objectives/catalogue';
 import type { Objective } from '../objectives/objective';
 
@@ -17,6 +17,8 @@ export interface Recipe {
   readonly noisyAttack: boolean;
   /** 0 = no adversarial weight perturbation. */
   readonly awpGamma: number;
+  /** Where a step is given a part of a batch, and batch norm takes the statistics of all of it. */
+  readonly sharedBatch?: Omit<SharedBatch, 'lossFactor'>;
 }
 
 export function recipeOf(config: Config, model: Model): Recipe {
@@ -43,6 +45,16 @@ export function recipeKey({
   awpGamma,
 }: Recipe): string {
   return JSON.stringify([identityOf(objective), beta, threat, attack, taylor, noisyAttack, awpGamma]);
+}
+
+/** Train mode for a loss that is the mean over the images at hand, of which there are `examples`. */
+export function trainMode({ sharedBatch }: Recipe, examples: number): Mode {
+  return sharedBatch ? { ...sharedBatch, lossFactor: examples / sharedBatch.examples } : 'train';
+}
+
+/** The mode of the attack, whose loss is the sum over the images. */
+export function attackMode({ attack, sharedBatch }: Recipe): Mode {
+  return attack.batchNorm === 'train' && sharedBatch ? { ...sharedBatch, lossFactor: 1 } : attack.batchNorm;
 }
 
 /** Whether the Taylor terms enter the loss: they compare clean with adversarial images and need both passes. */

@@ -5,7 +5,7 @@ import { disposeTensors, type TensorMap } from '../models/tensorMap';
 import { crossEntropySum, logSoftmax } from '../objectives/logSoftmax';
 import { convolutional, displaced, drawWeightNoise } from '../taylor/weightNoise';
 import type { StepDraws } from './draws';
-import type { Recipe } from './recipe';
+import { attackMode, type Recipe } from './recipe';
 
 /**
  * The adversarial images of a training step, crafted on a copy of the network with noisy weights (the official TRADES
@@ -42,10 +42,12 @@ interface AttackInputs {
   readonly start: Tensor4D;
 }
 
-function attackFrom({ model, attack, threat }: Recipe, inputs: AttackInputs): Tensor4D {
+function attackFrom(recipe: Recipe, inputs: AttackInputs): Tensor4D {
+  const { model, attack, threat } = recipe;
   const { parameters, statistics, noise, images, oneHot, start } = inputs;
   const weights = noise ? displaced(parameters, noise) : parameters;
-  const predict = (x: Tensor4D) => model.forward(weights, statistics, x, attack.batchNorm).logits;
+  const mode = attackMode(recipe);
+  const predict = (x: Tensor4D) => model.forward(weights, statistics, x, mode).logits;
   const target = attack.loss === 'kl' ? constantProbabilities(predict(images)) : oneHot;
   return projectedGradientAscent(x => crossEntropySum(target, predict(x)), images, start, threat, attack);
 }

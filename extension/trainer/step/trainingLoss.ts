@@ -4,7 +4,7 @@ import { type BatchMeans, wholeBatch } from '../objectives/batchMeans';
 import { type Branch, type Branches, branchOf, type ObjectiveTerms, toBranch } from '../objectives/objective';
 import { antitheticTerms } from '../taylor/antithetic';
 import { lastLayerTerms, type TaylorTerms } from '../taylor/lastLayer';
-import { needsAdversarial, needsNatural, type Recipe, usesTaylorTerms } from './recipe';
+import { needsAdversarial, needsNatural, type Recipe, trainMode, usesTaylorTerms } from './recipe';
 
 /** A batch ready for the loss. `adversarial` is absent when the recipe does not need it. */
 export interface StepImages {
@@ -28,7 +28,8 @@ export function forwardBranches(
   statistics: TensorMap,
   images: StepImages,
 ): Branches {
-  const pass = (x: Tensor4D): Branch => toBranch(recipe.model.forward(parameters, statistics, x, 'train'));
+  const mode = trainMode(recipe, images.natural.shape[0]);
+  const pass = (x: Tensor4D): Branch => toBranch(recipe.model.forward(parameters, statistics, x, mode));
   return {
     ...(needsNatural(recipe) ? { natural: pass(images.natural) } : {}),
     ...(needsAdversarial(recipe) && images.adversarial ? { adversarial: pass(images.adversarial) } : {}),
@@ -88,6 +89,7 @@ function taylorTerms(
     model,
     parameters,
     statistics,
+    mode: trainMode(recipe, images.natural.shape[0]),
     naturalImages: images.natural,
     adversarialImages,
     natural,

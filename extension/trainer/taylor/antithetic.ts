@@ -1,5 +1,5 @@
 import { abs, add, mean, mul, type Scalar, sub, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { Model } from '../models/model';
+import type { Mode, Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
 import type { Branch } from '../objectives/objective';
 import type { TaylorTerms } from './lastLayer';
@@ -9,6 +9,8 @@ export interface AntitheticInputs {
   readonly model: Model;
   readonly parameters: TensorMap;
   readonly statistics: TensorMap;
+  /** Train mode. */
+  readonly mode: Mode;
   readonly naturalImages: Tensor4D;
   readonly adversarialImages: Tensor4D;
   readonly natural: Branch;
@@ -28,10 +30,10 @@ export interface AntitheticInputs {
  * passes; u is a constant. Batch norm is in train mode, its running statistics see only the passes at w.
  */
 export function antitheticTerms(inputs: AntitheticInputs): TaylorTerms {
-  const { model, parameters, statistics, naturalImages, adversarialImages, order, noises } = inputs;
+  const { model, parameters, statistics, mode, naturalImages, adversarialImages, order, noises } = inputs;
   if (order === 0) return {};
   const logits = (weights: TensorMap, images: Tensor4D): Tensor2D =>
-    model.forward(weights, statistics, images, 'train').logits;
+    model.forward(weights, statistics, images, mode).logits;
   const firsts: Scalar[] = [];
   const seconds: Scalar[] = [];
   for (const noise of noises) {

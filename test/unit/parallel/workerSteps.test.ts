@@ -22,6 +22,10 @@ const classes = 4;
 describe('A training step on several workers', () => {
   onEngine('wasm');
 
+  const batchNormed: Partial<RawConfig> = {
+    model: { name: 'preact-resnet-18', width: 4, blocks: [1, 1] },
+    compute: { synchroniseBatchNorm: true },
+  };
   /** Every reduction over the batch that an objective makes: in its terms, its Taylor targets, its weight perturbation. */
   const settings: Readonly<Record<string, Partial<RawConfig>>> = {
     'TRADES with last-layer terms and AWP': { taylor: { order: 2 }, awp: { gamma: 0.01 } },
@@ -31,6 +35,16 @@ describe('A training step on several workers', () => {
       taylor: { order: 2, estimator: 'antithetic' },
     },
     'MART with noisy attack weights': { objective: { name: 'mart' }, taylor: { order: 1 } },
+    'TRADES with synchronised batch norm in the attack too, and AWP': {
+      ...batchNormed,
+      attack: { steps: 2, batchNorm: 'train' },
+      taylor: { order: 2 },
+      awp: { gamma: 0.01 },
+    },
+    'antithetic terms with synchronised batch norm': {
+      ...batchNormed,
+      taylor: { order: 2, estimator: 'antithetic' },
+    },
   };
 
   for (const [name, setting] of Object.entries(settings)) {
@@ -40,6 +54,7 @@ describe('A training step on several workers', () => {
       await several.close();
       assertNear(found.gradients, expected.gradients);
       assertNear(found.parameters, expected.parameters);
+      assertNear(found.statistics, expected.statistics);
       for (const [term, value] of Object.entries(expected.figures.loss)) {
         const other = { ...found.figures.loss }[term as 'total'] ?? Number.NaN;
         assert.ok(
@@ -105,7 +120,7 @@ async function plan(setting: Partial<RawConfig>, workers: number) {
 
 async function taken(steps: { take(): ReturnType<Steps['take']> }) {
   const { state, gradients, figures } = await steps.take();
-  return { parameters: state.parameters, gradients, figures: await figures() };
+  return { parameters: state.parameters, statistics: state.statistics, gradients, figures: await figures() };
 }
 
 /** Within 1e-5 of the largest number of each tensor. */

@@ -63,49 +63,52 @@ describe('controlling a run', () => {
     assert.equal(toFirst.events.at(-1)?.type, 'ended');
   });
 
-  it('stands still while paused, even during an evaluation, and ends with the weights of a run that never was', async () => {
-    const changes = {
-      epochs: 3,
-      evaluation: { everyEpochs: 1, examples: 20, steps: 1, final: { examples: 20, steps: 1 } },
-    };
-    const runs = [];
-    for (const isPaused of [false, true]) {
-      const place = path.join(folder, String(isPaused));
-      await mkdir(place);
-      const run = await start(changes, place);
-      runs.push(run);
-      const { control, onClose } = await connectTo(run);
-      const ended = new Promise<void>(resolve => onClose(resolve));
-      // An answered subscription means that everything told is on disk.
-      const stepsOnDisk = async () => {
-        assert.ok((await control.subscribe()).paused);
-        return (await eventsIn(run)).filter(isStep).length;
+  for (const workers of [1, 2]) {
+    it(`stands still while paused, even during an evaluation, and ends with the weights of a run that never was, with ${workers} ${workers === 1 ? 'worker' : 'workers'}`, async () => {
+      const changes = {
+        epochs: 3,
+        compute: { engine: 'wasm', workers, logEverySteps: 1 },
+        evaluation: { everyEpochs: 1, examples: 20, steps: 1, final: { examples: 20, steps: 1 } },
       };
-      const standsStill = () =>
-        control.pause().then(
-          () => true,
-          () => false,
-        );
-      let pauses = 0;
-      while (isPaused && (await standsStill())) {
-        const steps = await stepsOnDisk();
-        for (let i = 0; i < 3; i++) await control.checkpoint();
-        assert.equal(await stepsOnDisk(), steps);
-        pauses++;
-        await control.resume();
+      const runs = [];
+      for (const isPaused of [false, true]) {
+        const place = path.join(folder, String(isPaused));
+        await mkdir(place);
+        const run = await start(changes, place);
+        runs.push(run);
+        const { control, onClose } = await connectTo(run);
+        const ended = new Promise<void>(resolve => onClose(resolve));
+        // An answered subscription means that everything told is on disk.
+        const stepsOnDisk = async () => {
+          assert.ok((await control.subscribe()).paused);
+          return (await eventsIn(run)).filter(isStep).length;
+        };
+        const standsStill = () =>
+          control.pause().then(
+            () => true,
+            () => false,
+          );
+        let pauses = 0;
+        while (isPaused && (await standsStill())) {
+          const steps = await stepsOnDisk();
+          for (let i = 0; i < 3; i++) await control.checkpoint();
+          assert.equal(await stepsOnDisk(), steps);
+          pauses++;
+          await control.resume();
+        }
+        assert.ok(pauses > 0 || !isPaused);
+        await ended;
+        assert.equal((await recordOf(run)).status, 'finished');
       }
-      assert.ok(pauses > 0 || !isPaused);
-      await ended;
-      assert.equal((await recordOf(run)).status, 'finished');
-    }
-    const [never, paused] = await Promise.all(
-      runs.map(run => loadCheckpoint(path.join(run, 'checkpoints'), 'last')),
-    );
-    assert.ok(never && paused && never.weights.size > 0);
-    for (const [name, array] of never.weights) {
-      assert.deepEqual(paused.weights.get(name), array, name);
-    }
-  });
+      const [never, paused] = await Promise.all(
+        runs.map(run => loadCheckpoint(path.join(run, 'checkpoints'), 'last')),
+      );
+      assert.ok(never && paused && never.weights.size > 0);
+      for (const [name, array] of never.weights) {
+        assert.deepEqual(paused.weights.get(name), array, name);
+      }
+    });
+  }
 
   it('counts no time for a pause', async () => {
     const run = await start();

@@ -83,12 +83,20 @@ export const computeSchema = Type.Object(
     workers: Type.Optional(
       integer({
         meaning:
-          'Worker threads that divide each batch, each with an engine of its own (simd, wasm or cpu); for wasm and cpu, which compute on one core. Batch norm normalises each part by itself; otherwise figures agree with those of one worker but for rounding.',
+          'Worker threads that divide each batch, each with an engine of its own (simd, wasm or cpu); for wasm and cpu, which compute on one core. Figures agree with those of one worker but for rounding, and but for batch norm: see synchroniseBatchNorm.',
         unit: 'workers',
         minimum: 1,
         maximum: 64,
         default: 1,
-        source: "ours; batch norm as PyTorch's DataParallel",
+        source: 'ours',
+      }),
+    ),
+    synchroniseBatchNorm: Type.Optional(
+      flag({
+        meaning:
+          "With several workers: batch norm normalises by the statistics of the whole batch, as one worker does, which costs time. Otherwise each worker normalises its part by itself, and the running statistics are the first one's.",
+        default: false,
+        source: "PyTorch's SyncBatchNorm; off: its DataParallel",
       }),
     ),
     winograd: Type.Optional(

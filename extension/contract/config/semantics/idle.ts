@@ -75,6 +75,12 @@ const idleRules: readonly (readonly [string, (config: Config, raw: RawConfig) =>
     ({ compute }) => !['auto', 'tensorflow', 'webgpu'].includes(compute.engine),
     'the engine is neither tensorflow nor webgpu',
   ],
+  ['compute.synchroniseBatchNorm', lacksBatchNorm, 'the model has no batch normalisation'],
+  [
+    'compute.synchroniseBatchNorm',
+    config => config.compute.workers === 1 && !lacksBatchNorm(config),
+    'one worker sees the whole batch',
+  ],
   ['compute.precision', ({ model }) => model.family === 'mlp', 'the model has no convolutions'],
   ['compute.threads', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
   ['compute.winograd', ({ compute }) => !['auto', 'simd'].includes(compute.engine), 'the engine is not simd'],
