@@ -20,9 +20,9 @@ export interface RunEstimate {
   readonly total: number;
 }
 
-/** The first steps compile; those after them are measured. */
-const warmUpSteps = 2;
-const measuredSteps = 3;
+/** The first steps compile, and the engine is faster after a while. Long steps are few, short ones fill the seconds. */
+const leastSteps = 5;
+const leastSeconds = 4;
 
 /**
  * Takes a few steps of the run and evaluates one batch, with the run's images, then throws all of it away. Measurements that
@@ -73,7 +73,8 @@ async function secondsPerStep(
   const indices = epochOrder(train, key, 0).subarray(0, config.batchSize);
   const { awpGamma } = recipe;
   const times: number[] = [];
-  for (let step = 0; step < warmUpSteps + measuredSteps; step++) {
+  const first = performance.now();
+  for (let step = 0; step < leastSteps || secondsSince(first) < leastSeconds; step++) {
     const start = performance.now();
     const batch = gatherBatch(dataset.train, indices, config.augmentation, derive(key, 'augmentation', 0));
     const taken = await steps.take(state, { step, batch, sgd: config.optimizer, awpGamma });
@@ -82,7 +83,7 @@ async function secondsPerStep(
     taken.dispose();
     times.push(secondsSince(start));
   }
-  return median(times.slice(warmUpSteps));
+  return median(times.slice(times.length >> 1));
 }
 
 /** Of one image, from an evaluation of the first validation batch; the first time compiles. */

@@ -3,7 +3,7 @@
  * and gathers them by an index for each pixel; black is a row of its own.
  *
  *   npx esbuild test/bench/data/augmentOnEngine.ts --bundle --platform=node --format=cjs --main-fields=module,main \
- *     --external:webgpu --external:@tensorflow/* --outfile=.build/augmentOnEngine.cjs && node .build/augmentOnEngine.cjs simd
+ *     --external:webgpu "--external:@tensorflow/tfjs-node*" --outfile=.build/augmentOnEngine.cjs && node .build/augmentOnEngine.cjs simd
  */
 import {
   concat,

@@ -4,7 +4,7 @@
  * time, for other work on the machine does not disturb it; the simd engine on one thread, so that none waits for another.
  *
  *   npx esbuild test/bench/data/throughput.ts --bundle --platform=node --format=cjs --main-fields=module,main \
- *     --external:webgpu --external:@tensorflow/* --outfile=.build/throughput.cjs && node .build/throughput.cjs
+ *     --external:webgpu "--external:@tensorflow/tfjs-node*" --outfile=.build/throughput.cjs && node .build/throughput.cjs
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

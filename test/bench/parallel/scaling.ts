@@ -3,7 +3,7 @@
  * busiest worker), which other work on the machine does not disturb. Linux only. Build first; in the repository's root:
  *
  *   npx esbuild test/bench/parallel/scaling.ts --bundle --platform=node --format=cjs --main-fields=module,main \
- *     --external:webgpu --external:@tensorflow/* --outfile=.build/scaling.cjs && node .build/scaling.cjs wasm small-cnn 64 3 4
+ *     --external:webgpu "--external:@tensorflow/tfjs-node*" --outfile=.build/scaling.cjs && node .build/scaling.cjs wasm small-cnn 64 3 4
  *
  * Arguments: engine, model, batch, attack steps, measured steps.
  */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { MemoryExhausted } from '../memory';
 import { Allocator } from './allocator';
 import { physicalCores } from './cores';
 import { bestBuild, type KernelBuild } from './features';
@@ -25,6 +26,12 @@ export interface MachineOptions {
   readonly maximumBytes?: number;
 }
 
+/** Keeps in the machine's memory what it could make again. */
+export interface Cache {
+  /** Releases one of its buffers; false when none can be. */
+  releaseOne(): boolean;
+}
+
 /** One shared memory, the threads on it, and the operations they do. */
 export class SimdMachine {
   readonly build: KernelBuild;
@@ -35,6 +42,7 @@ export class SimdMachine {
   readonly #memory: SharedMemory;
   readonly #allocator: Allocator;
   readonly #pool: ThreadPool;
+  readonly #caches: Cache[] = [];
   #scratch: Scratch & { readonly buffer: number } = { address: 0, stride: 0, buffer: 0 };
   #profile: Profile | undefined;
   #spread: Spread | undefined;
@@ -91,9 +99,21 @@ export class SimdMachine {
     this.#allocator.restartPeak();
   }
 
+  /** Where memory runs out, `cache` gives up what it keeps. */
+  addCache(cache: Cache): void {
+    this.#caches.push(cache);
+  }
+
   /** The address of room for `bytes` bytes, aligned to 64, with any content. Throws `MemoryExhausted`. */
   allocate(bytes: number): number {
-    return this.#allocator.allocate(bytes);
+    for (;;) {
+      try {
+        return this.#allocator.allocate(bytes);
+      } catch (error) {
+        const isFreer = error instanceof MemoryExhausted && this.#caches.some(cache => cache.releaseOne());
+        if (!isFreer) throw error;
+      }
+    }
   }
 
   release(address: number): void {
@@ -147,10 +167,10 @@ export class SimdMachine {
   /** Threads' strides are odd numbers of cache lines, so that their scratch memories do not compete for the same cache sets. */
   #scratchOf(bytes: number): Scratch {
     if (bytes <= this.#scratch.stride) return this.#scratch;
-    if (this.#scratch.buffer) this.#allocator.release(this.#scratch.buffer);
+    if (this.#scratch.buffer) this.release(this.#scratch.buffer);
     this.#scratch = { address: 0, stride: 0, buffer: 0 };
     const stride = (Math.ceil(bytes / 128) * 2 + 1) * 64;
-    const buffer = this.#allocator.allocate(stride * this.threads);
+    const buffer = this.allocate(stride * this.threads);
     this.#scratch = { address: buffer, stride, buffer };
     return this.#scratch;
   }

@@ -16,6 +16,7 @@ import { DeviceLost } from '../deviceLost';
 import type { EngineMemory } from '../memory';
 import { BufferPool, type BufferSource } from './bufferPool';
 import { Commands, type Dispatch } from './commands';
+import type { RecordedDispatch } from './deadDispatches';
 import type { Health } from './faults';
 import { FixedBuffers } from './fixedBuffers';
 import { float32Operands, type Operands } from './kernels/operands';
@@ -55,6 +56,9 @@ export interface ShaderCall {
   readonly workgroups: readonly [number, number, number];
   readonly flops?: number;
 }
+
+/** What a dispatch does, wherever its arrays are. */
+type Work = Omit<Dispatch, 'bindGroup' | 'bytes'>;
 
 export interface GpuDevice {
   readonly device: GPUDevice;
@@ -269,11 +273,10 @@ export class GpuBackend extends KernelBackend {
   run(shader: Shader, call: ShaderCall): void {
     const { outputs, inputs, constants = {}, workgroups, flops = 0 } = call;
     this.health.check();
-    const arrays = [...outputs, ...inputs].map(tensor => this.bufferOf(tensor.dataId));
     const hasConstants = Object.keys(shader.constants).length > 0;
     const words = hasConstants ? packConstants(shader, constants) : undefined;
-    const dispatch = this.#prepare(shader.name, this.#pipelineOf(shader), arrays, words, workgroups, flops);
-    this.#dispatch(dispatch, outputs, inputs);
+    const work = { name: shader.name, pipeline: this.#pipelineOf(shader), workgroups, flops };
+    this.#dispatch(work, words, outputs, inputs);
   }
 
   /** Runs a program of TensorFlow.js. */
@@ -291,7 +294,6 @@ export class GpuBackend extends KernelBackend {
       return output;
     }
     this.health.check();
-    const arrays = [output, ...inputs].map(({ dataId }) => this.bufferOf(dataId));
     const workgroups = stockWorkgroups(program, this.device.limits.maxComputeWorkgroupsPerDimension);
     program.dispatch = workgroups;
     const data = inputs.map(({ dataId, shape }, i) => ({
@@ -308,8 +310,8 @@ export class GpuBackend extends KernelBackend {
       this.#stockPipelines.set(key, pipeline);
     }
     const words = stockConstants(program, inputs, output, constants);
-    const dispatch = this.#prepare(program.constructor.name, pipeline, arrays, words, workgroups, 0);
-    this.#dispatch(dispatch, [output], inputs);
+    const work = { name: program.constructor.name, pipeline, workgroups, flops: 0 };
+    this.#dispatch(work, words, [output], inputs);
     return output;
   }
 
@@ -345,23 +347,50 @@ export class GpuBackend extends KernelBackend {
     this.commands.copy(from, to, 4 * util.sizeFromShape(shape));
   }
 
+  /** A recorded dispatch with arrays in the buffers of `places`; those that are not there stay where they were. */
+  rebound(
+    { dispatch, writes, reads, buffers }: RecordedDispatch,
+    places: ReadonlyMap<DataId, GPUBuffer>,
+    prepared: Map<string, Dispatch>,
+  ): Dispatch {
+    const moved = [...buffers];
+    for (const [i, { dataId }] of [...writes, ...reads].entries()) {
+      const place = places.get(dataId);
+      if (place) moved[i] = place;
+    }
+    return moved.every((buffer, i) => buffer === buffers[i])
+      ? dispatch
+      : this.#bound(dispatch, moved, prepared);
+  }
+
   /** A tensor of TensorFlow.js from what a kernel returned. */
   tensorOf(info: TensorInfo): Tensor {
     return engine().makeTensorFromTensorInfo(info);
   }
 
-  #prepare(
-    name: string,
-    pipeline: GPUComputePipeline,
-    arrays: readonly GPUBuffer[],
+  #dispatch(
+    work: Work,
     words: Uint32Array | undefined,
-    workgroups: readonly [number, number, number],
-    flops: number,
-  ): Dispatch {
+    writes: readonly TensorInfo[],
+    reads: readonly TensorInfo[],
+  ): void {
+    const arrays = [...writes, ...reads].map(({ dataId }) => this.bufferOf(dataId));
     const buffers = words ? [...arrays, this.#uniforms.of(words)] : arrays;
-    const known = this.recordings.current?.prepared;
-    const key = known && [...[pipeline, ...buffers].map(identityOf), ...workgroups].join();
-    const before = key && known.get(key);
+    const bytes = arrays.reduce((total, { size }) => total + size, 0);
+    const { current } = this.recordings;
+    const dispatch = this.#bound({ ...work, bytes }, buffers, current?.prepared);
+    current?.dispatches.push({ dispatch, writes, reads, buffers });
+    this.commands.dispatch(dispatch);
+  }
+
+  #bound(
+    work: Omit<Dispatch, 'bindGroup'>,
+    buffers: readonly GPUBuffer[],
+    prepared?: Map<string, Dispatch>,
+  ): Dispatch {
+    const { name, pipeline, workgroups } = work;
+    const key = prepared && [...[pipeline, ...buffers].map(identityOf), ...workgroups].join();
+    const before = key && prepared.get(key);
     if (before) return before;
     let layout = this.#layouts.get(pipeline);
     if (!layout) {
@@ -373,15 +402,9 @@ export class GpuBackend extends KernelBackend {
       layout,
       entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
-    const bytes = arrays.reduce((total, { size }) => total + size, 0);
-    const dispatch = { name, pipeline, bindGroup, workgroups, flops, bytes };
-    if (key) known.set(key, dispatch);
+    const dispatch = { ...work, bindGroup };
+    if (key) prepared.set(key, dispatch);
     return dispatch;
-  }
-
-  #dispatch(dispatch: Dispatch, writes: readonly TensorInfo[], reads: readonly TensorInfo[]): void {
-    this.recordings.current?.dispatches.push({ dispatch, writes, reads });
-    this.commands.dispatch(dispatch);
   }
 
   #pipelineOf(shader: Shader): GPUComputePipeline {

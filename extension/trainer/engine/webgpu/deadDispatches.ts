@@ -1,11 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Dispatch } from './commands';
 
-/** A dispatch with the arrays that it writes and reads. */
+/** A dispatch with the arrays that it writes and reads, and their buffers in this order; that of the constants comes last. */
 export interface RecordedDispatch {
   readonly dispatch: Dispatch;
   readonly writes: readonly TensorInfo[];
   readonly reads: readonly TensorInfo[];
+  readonly buffers: readonly GPUBuffer[];
 }
 
 /**
@@ -15,13 +16,14 @@ export interface RecordedDispatch {
 export function withoutDeadDispatches(
   dispatches: readonly RecordedDispatch[],
   results: readonly TensorInfo[],
-): Dispatch[] {
+): RecordedDispatch[] {
   const wanted = new Set(results.map(({ dataId }) => dataId));
-  const kept: Dispatch[] = [];
-  for (const { dispatch, writes, reads } of dispatches.toReversed()) {
+  const kept: RecordedDispatch[] = [];
+  for (const recorded of dispatches.toReversed()) {
+    const { writes, reads } = recorded;
     if (!writes.some(({ dataId }) => wanted.has(dataId))) continue;
     for (const { dataId } of reads) wanted.add(dataId);
-    kept.push(dispatch);
+    kept.push(recorded);
   }
   return kept.reverse();
 }

@@ -8,16 +8,20 @@ import type { Commands } from './commands';
  * the recording is repeated: only then does the array move to a buffer of its own, where somebody still has the tensor.
  */
 export class Port {
-  readonly buffer: GPUBuffer;
+  #buffer: GPUBuffer;
   readonly #pool: BufferPool;
   readonly #commands: Commands;
   #resident: Stored | undefined;
 
   /** Takes over a buffer of the pool. */
   constructor(buffer: GPUBuffer, pool: BufferPool, commands: Commands) {
-    this.buffer = buffer;
+    this.#buffer = buffer;
     this.#pool = pool;
     this.#commands = commands;
+  }
+
+  get buffer(): GPUBuffer {
+    return this.#buffer;
   }
 
   /** Whether the array lives here. */
@@ -44,6 +48,14 @@ export class Port {
 
   /** The array's last tensor is gone; the buffer stays the recording's. */
   release(): void {}
+
+  /** Each has the other's buffer from now on, and the array that lives in it. */
+  exchange(other: Port): void {
+    const [mine, theirs] = [this.#leaving(), other.#leaving()];
+    [this.#buffer, other.#buffer] = [other.#buffer, this.#buffer];
+    if (mine) other.receive(mine);
+    if (theirs) this.receive(theirs);
+  }
 
   /** Gives the buffer up: to the array that lives here, or to the pool. */
   free(): void {

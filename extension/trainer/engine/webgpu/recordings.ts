@@ -5,6 +5,7 @@ import type { BufferPool, BufferSource } from './bufferPool';
 import type { Dispatch } from './commands';
 import { type RecordedDispatch, withoutDeadDispatches } from './deadDispatches';
 import { bring, Port } from './port';
+import { type PortArray, Turns } from './turns';
 
 /** So many are kept; the one that was not used longest goes first. */
 const most = 16;
@@ -29,17 +30,24 @@ export interface Recording {
   foreign: boolean;
 }
 
+/** A tensor of the result, and its place there. */
+interface Shown {
+  readonly index: number;
+  readonly info: TensorInfo;
+}
+
 /** An array of the result. Several tensors of the result may show it, each in a shape of its own. */
 interface Made {
-  readonly buffer: GPUBuffer;
-  /** Absent where the buffer is not the result's alone. */
+  readonly dataId: DataId;
+  /** Where it is: in a port of its own, unless the array is more than a result. */
+  readonly place: { readonly buffer: GPUBuffer };
   readonly port: Port | undefined;
-  readonly tensors: readonly { readonly place: number; readonly info: TensorInfo }[];
+  readonly tensors: readonly Shown[];
 }
 
 /** A computation to be asked of the GPU again without JavaScript's part in it. */
 interface Replay {
-  readonly dispatches: readonly Dispatch[];
+  readonly turns: Turns;
   readonly inputs: readonly Port[];
   readonly made: readonly Made[];
   readonly standing: readonly DataId[];
@@ -53,7 +61,8 @@ interface Replay {
  * Computations of fixed shapes, recorded the first time and repeated from then on: the arguments are brought to the buffers
  * where the first ones were, and the same kernels run with the same bind groups. Results stay in the buffers where kernels write
  * them until the next repetition; what somebody still has of them by then moves out (see `Port`), so nobody sees a tensor change.
- * All recordings share the buffers for what is made on the way, since nothing there lives from one computation to the next.
+ * Results that are the next arguments are not copied (see `Turns`). All recordings share the buffers for what is made on the way, since
+ * nothing there lives from one computation to the next.
  */
 export class Recordings {
   readonly #backend: GpuBackend;
@@ -145,10 +154,14 @@ export class Recordings {
           return backend.tensorOf(backend.infoIn(port, input.shape, input.dtype));
         });
         const { tensors, rebuild } = compute(copies);
-        made.push(...this.#arraysOf(tensors));
+        this.#move(tensors, made);
         this.current = undefined;
+        const live = withoutDeadDispatches(recording.dispatches, tensors);
+        const arrays = ports.map((port, i) => ({ port, dataId: (copies[i] as Tensor).dataId }));
         const replay: Replay = {
-          dispatches: withoutDeadDispatches(recording.dispatches, tensors),
+          turns: new Turns(arrays, made.filter(inPort), places =>
+            live.map(dispatch => backend.rebound(dispatch, places, recording.prepared)),
+          ),
           inputs: ports,
           made,
           standing: standing.map(({ dataId }) => dataId),
@@ -179,20 +192,31 @@ export class Recordings {
     return new Port(buffer, this.#pool, this.#backend.commands);
   }
 
-  /** The arrays of a result that was just computed. Those that the computation made become the recording's own. */
-  #arraysOf(tensors: readonly Tensor[]): Made[] {
-    const showing = new Map<DataId, { readonly place: number; readonly info: TensorInfo }[]>();
-    for (const [place, info] of tensors.entries()) {
-      showing.set(info.dataId, [...(showing.get(info.dataId) ?? []), { place, info }]);
+  /**
+   * The arrays of a result that was just computed. Those that the computation made move to buffers of the recording's own: where they
+   * were, other recordings may have what they make on the way.
+   */
+  #move(tensors: readonly Tensor[], made: Made[]): void {
+    const showing = new Map<DataId, Shown[]>();
+    for (const [index, info] of tensors.entries()) {
+      showing.set(info.dataId, [...(showing.get(info.dataId) ?? []), { index, info }]);
     }
-    return Array.from(showing, ([dataId, shown]) => {
+    for (const [dataId, shown] of showing) {
       const buffer = this.#backend.bufferOf(dataId);
-      const stored = this.#backend.tensorMap.get(dataId);
-      const port = stored.source === this.#scratch ? this.#port(buffer) : undefined;
-      // Whoever disposes of the tensor leaves the buffer where it is.
-      if (port) stored.source = port;
-      return { buffer, port, tensors: shown };
-    });
+      const { source, count } = this.#backend.tensorMap.get(dataId);
+      if (source !== this.#scratch) {
+        made.push({
+          dataId,
+          place: source instanceof Port ? source : { buffer },
+          port: undefined,
+          tensors: shown,
+        });
+        continue;
+      }
+      const port = this.#port(this.#pool.acquire(4 * count));
+      made.push({ dataId, place: port, port, tensors: shown });
+      this.#backend.commands.copy(buffer, port.buffer, 4 * count);
+    }
   }
 
   #remember(owner: object, signature: string, replay: Replay): void {
@@ -221,9 +245,10 @@ export class Recordings {
     backend.health.check();
     this.#repeated = replay;
     try {
+      replay.turns.take(inputs.map(({ dataId }) => backend.tensorMap.get(dataId)));
       bring(backend, inputs, replay.inputs);
       for (const { port } of replay.made) port?.vacate();
-      backend.commands.replay(replay.dispatches);
+      backend.commands.replay(replay.turns.dispatches);
       return this.#collect(replay);
     } finally {
       this.#repeated = undefined;
@@ -233,22 +258,24 @@ export class Recordings {
   #collect({ made }: Replay): Tensor[] {
     const backend = this.#backend;
     const results: Tensor[] = [];
-    for (const { buffer, port, tensors } of made) {
+    for (const { place, port, tensors } of made) {
       let array: TensorInfo | undefined;
-      for (const { place, info } of tensors) {
+      for (const { index, info } of tensors) {
         const { shape, dtype } = info;
         if (array) array = backend.share(array, shape);
         else if (port) array = backend.infoIn(port, shape, dtype);
         else {
           array = backend.output(shape, dtype);
-          backend.copy(buffer, backend.bufferOf(array.dataId), array);
+          backend.copy(place.buffer, backend.bufferOf(array.dataId), array);
         }
-        results[place] = backend.tensorOf(array);
+        results[index] = backend.tensorOf(array);
       }
     }
     return results;
   }
 }
+
+const inPort = (made: Made): made is Made & PortArray => made.port !== undefined;
 
 /** Buffers of the pool that are given back together, and not one by one. */
 function constantsOf(pool: BufferPool): Recording['constants'] {

@@ -28,6 +28,12 @@ import { onSwiftShader } from '../../support/swiftShader';
 const gpu = (): GpuBackend => backend() as unknown as GpuBackend;
 const counting = (from: number): Tensor => tensor1d(Float32Array.from({ length: 100 }, (_, i) => from + i));
 
+async function lastsOf(tensors: readonly Tensor[]): Promise<(number | undefined)[]> {
+  const lasts: (number | undefined)[] = [];
+  for (const tensor of tensors) lasts.push((await tensor.data()).at(-1));
+  return lasts;
+}
+
 describe('Recorded computations of the webgpu engine', () => {
   onSwiftShader();
 
@@ -144,8 +150,7 @@ describe('Recorded computations of the webgpu engine', () => {
       state = next;
     }
     // a: 0, 0 + 1, 1 + 2, 3 + 4, 7 + 8 times what `b` began with.
-    const lasts: (number | undefined)[] = [];
-    for (const tensor of [...kept, state.a, state.same, state.b]) lasts.push((await tensor.data()).at(-1));
+    const lasts = await lastsOf([...kept, state.a, state.same, state.b]);
     const [a, b] = [99, 100];
     assert.deepEqual(lasts, [
       a,
@@ -163,6 +168,50 @@ describe('Recorded computations of the webgpu engine', () => {
     for (const tensor of [...kept, state.a, state.same, state.b]) tensor.dispose();
   });
 
+  it('copy no argument that is a result of the repetition before, and take others in between', async () => {
+    const { commands } = gpu();
+    const copied = commands.copy;
+    let copies = 0;
+    commands.copy = (...copy) => {
+      copies++;
+      copied.apply(commands, copy);
+    };
+    const step = (a: Tensor, b: Tensor) =>
+      tidy(() => {
+        const next = replayed(owner, 'returning', [a, b], ([x, y]) => [
+          add(x as Tensor, y as Tensor),
+          mul(y as Tensor, 2),
+        ]);
+        return next as [Tensor, Tensor];
+      });
+    let state: [Tensor, Tensor] = [counting(0), counting(1)];
+    let [a, b] = [99, 100];
+    const counts: number[] = [];
+    const found: unknown[] = [];
+    const right: unknown[] = [];
+    for (let i = 0; i < 9; i++) {
+      // Once a state from elsewhere, once one array in both places.
+      const args: [Tensor, Tensor] =
+        i === 4 ? [counting(7), state[1]] : i === 6 ? [state[0], state[0]] : state;
+      if (i === 4) a = 106;
+      if (i === 6) b = a;
+      copies = 0;
+      const next = step(...args);
+      counts.push(copies);
+      [a, b] = [a + b, 2 * b];
+      for (const tensor of new Set([...state, ...args])) tensor.dispose();
+      state = next;
+      if (i <= 2) continue;
+      found.push(await lastsOf(state));
+      right.push([a, b]);
+    }
+    commands.copy = copied;
+    assert.deepEqual(found, right);
+    assert.deepEqual(counts.slice(1, 4), [0, 0, 0]);
+    assert.deepEqual(counts.slice(7), [0, 0]);
+    for (const tensor of state) tensor.dispose();
+  });
+
   it('give their buffers to results that are alive when they are forgotten', async () => {
     const twice = () => tidy(() => replayed(owner, 'forgotten', counting(4), x => mul(x, 2)));
     const result = twice();
@@ -170,6 +219,15 @@ describe('Recorded computations of the webgpu engine', () => {
     const others = [square(counting(0)), twice()];
     assert.equal((await result.data())[1], 10);
     for (const tensor of [result, ...others]) tensor.dispose();
+  });
+
+  it('leave the results of others alone that were recorded later', async () => {
+    const fourth = () => tidy(() => replayed(owner, 'fourth powers', counting(2), x => square(square(x))));
+    fourth().dispose();
+    const squares = tidy(() => replayed(owner, 'squares alone', counting(1), x => square(x)));
+    fourth().dispose();
+    assert.equal((await squares.data())[5], 36);
+    squares.dispose();
   });
 
   it('take training steps that are those taken without recording, bit for bit, AWP and noise included', async () => {
@@ -207,7 +265,7 @@ describe('Recorded computations of the webgpu engine', () => {
         statistics: initialStatistics(recipe.model),
         momenta: zeroMomenta(parameters),
       };
-      for (let step = 0; step < 2; step++) {
+      for (let step = 0; step < 4; step++) {
         if (!recorded) gpu().recordings.forget();
         const images = tensor4d(uniforms(derive(key, 'images', step), 6 * 192), [6, 8, 8, 3]);
         const oneHot = oneHotLabels(Int32Array.of(0, 1, 2, 3, step, 1), 4);
