@@ -6,7 +6,6 @@ import {
   type measuredPace,
   subjects,
   usualImages,
-  walks,
   workOfWish,
 } from './wish';
 
@@ -58,11 +57,14 @@ export async function askWish(
     stored: false,
   };
   const cost: Cost = wish => `${upTo(wish.measures)}${describeWork(workOfWish(wish), pace)}`;
-  const stepsFor = (draft: Draft) => [
-    askWhat(stored, cost),
-    ...(draft.stored ? [] : [askLosses(cost), askImages(cost)]),
-    ...(walks(draft) && !draft.stored ? [askGrid(cost), ...(runs > 1 ? [askDirections] : [])] : []),
+  const measuring = [
+    askLosses(cost),
+    askImages(cost),
+    // Every subject walks: a curve or a surface is in each.
+    askGrid(cost),
+    ...(runs > 1 ? [askDirections] : []),
   ];
+  const stepsFor = (draft: Draft) => [askWhat(stored, cost), ...(draft.stored ? [] : measuring)];
   const draft = await askSteps('Loss Landscape', stepsFor, usual);
   if (!draft) return undefined;
   const { stored: isStored, ...wish } = draft;
