@@ -5,9 +5,9 @@ export interface Option<Value> extends QuickPickItem {
 }
 
 /** What a step of a dialogue ends with: a value, going back, or giving up. */
-export type Answer<Value> = { readonly value: Value } | 'back' | undefined;
+type Answer<Value> = { readonly value: Value } | 'back' | undefined;
 
-export interface StepPlace {
+interface StepPlace {
   readonly title: string;
   /** From 1. */
   readonly step: number;

@@ -40,7 +40,7 @@ export const subjects: Readonly<
   },
 };
 
-export function walks({ measures }: Pick<LandscapeWish, 'measures'>): boolean {
+function walks({ measures }: Pick<LandscapeWish, 'measures'>): boolean {
   return measures.includes('curve') || measures.includes('surface');
 }
 

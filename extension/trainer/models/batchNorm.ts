@@ -47,8 +47,7 @@ export function batchNorm(
   const shared = mode === 'train' ? undefined : mode;
   const mean = meanOver(shared, channelMeans(x));
   const variance = meanOver(shared, channelMeans(square(sub(x, mean))));
-  const examples = shared?.examples ?? x.shape[0];
-  recordStatistics(layer, { mean, variance, count: examples * x.shape[1] * x.shape[2] }, batchStatistics);
+  recordStatistics(layer, x, { mean, variance }, batchStatistics, shared?.examples);
   return normalise(x, { weight, bias, mean, variance }, shared);
 }
 
@@ -69,8 +68,7 @@ export function batchNormRelu(
   } else if (mode === 'train') {
     const fused = fusedByBatch(x, weight, bias, batchNormEpsilon);
     if (fused) {
-      const count = x.shape[0] * x.shape[1] * x.shape[2];
-      recordStatistics(layer, { ...fused, count }, batchStatistics);
+      recordStatistics(layer, x, fused, batchStatistics);
       return fused.y;
     }
   }
@@ -107,19 +105,15 @@ const runningOf = (statistics: TensorMap, layer: string) => ({
   variance: tensorOf(statistics, `${layer}.running_var`),
 });
 
-interface ChannelStatistics {
-  readonly mean: Tensor;
-  /** The biased one; the running average is of the unbiased one. */
-  readonly variance: Tensor;
-  /** How many pixels they are of. */
-  readonly count: number;
-}
-
+/** `variance`: the biased one; the running average is of the unbiased one. `examples`: of how many images they are. */
 function recordStatistics(
   layer: string,
-  { mean, variance, count }: ChannelStatistics,
+  x: Tensor4D,
+  { mean, variance }: { readonly mean: Tensor; readonly variance: Tensor },
   batchStatistics: Map<string, Tensor>,
+  examples = x.shape[0],
 ): void {
+  const count = examples * x.shape[1] * x.shape[2];
   batchStatistics.set(`${layer}.running_mean`, mean);
   batchStatistics.set(`${layer}.running_var`, mul(variance, count / Math.max(count - 1, 1)));
 }
