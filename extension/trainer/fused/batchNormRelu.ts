@@ -13,7 +13,7 @@ import {
 import { ReluGradient, rowsOf } from './biasRelu';
 import { hasKernel, runKernel, runKernels } from './fusedKernel';
 
-/** x, weight, bias -> [max(BN(x), 0), mean, biased variance], normalised by the batch's own statistics. */
+/** x, weight, bias -> [max(BN(x), 0), mean, biased variance, unbiased variance], normalised by the batch's own statistics. */
 export const BatchNormRelu = 'BatchNormRelu';
 /** dy, x, weight, bias, mean, variance -> [dx, dweight, dbias]. */
 export const BatchNormReluGradient = 'BatchNormReluGradient';
@@ -27,23 +27,32 @@ export interface Epsilon {
   readonly epsilon: number;
 }
 
+/** `y`: [batch, height, width, channels]; statistics: [channels]. */
+export interface BatchNormalised {
+  readonly y: Tensor4D;
+  readonly mean: Tensor1D;
+  /** The biased one, which normalises. */
+  readonly variance: Tensor1D;
+  readonly unbiasedVariance: Tensor1D;
+}
+
 /**
- * Batch norm by the batch's own statistics, then ReLU, with the gradient through the statistics. `x`: [batch, height, width,
- * channels]; mean and biased variance: [channels]. Undefined where the engine has no such kernel.
+ * Batch norm by the batch's own statistics, then ReLU, with the gradient through the statistics. Undefined where the engine has
+ * no such kernel.
  */
 export function batchNormRelu(
   x: Tensor4D,
   weight: Tensor1D,
   bias: Tensor1D,
   epsilon: number,
-): { readonly y: Tensor4D; readonly mean: Tensor1D; readonly variance: Tensor1D } | undefined {
+): BatchNormalised | undefined {
   if (!hasKernel(BatchNormRelu)) return undefined;
-  const [y, mean, variance] = runKernels(BatchNormRelu, { x, weight, bias }, { epsilon }) as [
-    Tensor4D,
-    Tensor1D,
-    Tensor1D,
-  ];
-  return { y, mean, variance };
+  const [y, mean, variance, unbiasedVariance] = runKernels(
+    BatchNormRelu,
+    { x, weight, bias },
+    { epsilon },
+  ) as [Tensor4D, Tensor1D, Tensor1D, Tensor1D];
+  return { y, mean, variance, unbiasedVariance };
 }
 
 /** Batch norm by given statistics, then ReLU. Undefined where the engine has no such kernel. */
@@ -61,7 +70,7 @@ export function normaliseRelu(
 registerGradient({
   kernelName: BatchNormRelu,
   inputsToSave: ['x', 'weight', 'bias'],
-  outputsToSave: [false, true, true],
+  outputsToSave: [false, true, true, false],
   gradFunc: (dys, saved, attrs) => {
     const [dy] = dys as [Tensor];
     const [x, weight, bias, mean, variance] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];

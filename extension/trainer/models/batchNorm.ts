@@ -12,6 +12,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { addBatchNormRelu } from '../fused/addBatchNormRelu';
 import { addNormaliseRelu } from '../fused/addNormaliseRelu';
 import { batchNormRelu as fusedByBatch, normaliseRelu as fusedByStatistics } from '../fused/batchNormRelu';
 import { weightedSum } from '../fused/weightedSum';
@@ -47,7 +48,9 @@ export function batchNorm(
   const shared = mode === 'train' ? undefined : mode;
   const mean = meanOver(shared, channelMeans(x));
   const variance = meanOver(shared, channelMeans(square(sub(x, mean))));
-  recordStatistics(layer, x, { mean, variance }, batchStatistics, shared?.examples);
+  const count = (shared?.examples ?? x.shape[0]) * x.shape[1] * x.shape[2];
+  const unbiasedVariance = mul(variance, count / Math.max(count - 1, 1));
+  recordStatistics(layer, { mean, unbiasedVariance }, batchStatistics);
   return normalise(x, { weight, bias, mean, variance }, shared);
 }
 
@@ -68,7 +71,7 @@ export function batchNormRelu(
   } else if (mode === 'train') {
     const fused = fusedByBatch(x, weight, bias, batchNormEpsilon);
     if (fused) {
-      recordStatistics(layer, x, fused, batchStatistics);
+      recordStatistics(layer, fused, batchStatistics);
       return fused.y;
     }
   }
@@ -88,12 +91,21 @@ export function sumBatchNormRelu(
   batchStatistics: Map<string, Tensor>,
   keepsSum: boolean,
 ): { readonly activated: Tensor4D; readonly sum?: Tensor4D } {
-  if (terms.length === 2 && mode === 'eval') {
+  if (terms.length === 2) {
     const weight = tensorOf(parameters, `${layer}.weight`) as Tensor1D;
     const bias = tensorOf(parameters, `${layer}.bias`) as Tensor1D;
-    const running = runningOf(statistics, layer);
-    const fused = addNormaliseRelu(terms, weight, bias, running, { epsilon: batchNormEpsilon, keepsSum });
-    if (fused) return fused;
+    const attributes = { epsilon: batchNormEpsilon, keepsSum };
+    if (mode === 'eval') {
+      const fused = addNormaliseRelu(terms, weight, bias, runningOf(statistics, layer), attributes);
+      if (fused) return fused;
+    } else if (mode === 'train') {
+      const fused = addBatchNormRelu(terms, weight, bias, attributes);
+      if (fused) {
+        recordStatistics(layer, fused, batchStatistics);
+        const { y: activated, sum } = fused;
+        return { activated, ...(sum ? { sum } : {}) };
+      }
+    }
   }
   const sum: Tensor4D = terms.length === 2 ? add(...terms) : terms[0];
   const activated = batchNormRelu(parameters, statistics, layer, sum, mode, batchStatistics);
@@ -105,17 +117,14 @@ const runningOf = (statistics: TensorMap, layer: string) => ({
   variance: tensorOf(statistics, `${layer}.running_var`),
 });
 
-/** `variance`: the biased one; the running average is of the unbiased one. `examples`: of how many images they are. */
+/** The running average is of the unbiased variance. */
 function recordStatistics(
   layer: string,
-  x: Tensor4D,
-  { mean, variance }: { readonly mean: Tensor; readonly variance: Tensor },
+  { mean, unbiasedVariance }: { readonly mean: Tensor; readonly unbiasedVariance: Tensor },
   batchStatistics: Map<string, Tensor>,
-  examples = x.shape[0],
 ): void {
-  const count = examples * x.shape[1] * x.shape[2];
   batchStatistics.set(`${layer}.running_mean`, mean);
-  batchStatistics.set(`${layer}.running_var`, mul(variance, count / Math.max(count - 1, 1)));
+  batchStatistics.set(`${layer}.running_var`, unbiasedVariance);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { biasRelu } from '../fused/biasRelu';
 import { biasReluPool } from '../fused/biasReluPool';
+import { globalAveragePool as fusedGlobalAveragePool } from '../fused/globalAveragePool';
 import { explicitPadding, paddedConvolution } from '../fused/paddedConvolution';
 import { addBias, imageMeans } from './channels';
 import { type TensorMap, tensorOf } from './tensorMap';
@@ -81,7 +82,7 @@ export function maxPool2(x: Tensor4D): Tensor4D {
 
 /** Mean over height and width: [batch, height, width, channels] -> [batch, channels]. */
 export function globalAveragePool(x: Tensor4D): Tensor2D {
-  return reshape(imageMeans(x), [x.shape[0], x.shape[3]]);
+  return fusedGlobalAveragePool(x) ?? reshape(imageMeans(x), [x.shape[0], x.shape[3]]);
 }
 
 /**

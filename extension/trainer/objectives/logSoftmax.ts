@@ -15,6 +15,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { crossEntropyGradient } from '../fused/crossEntropyGradient';
 import { logSoftmaxRows } from '../fused/logSoftmaxRows';
 
 /**
@@ -56,12 +57,12 @@ export function crossEntropySum(target: Tensor2D, logits: Tensor2D): Scalar {
   const operation = customGrad((...inputs) => {
     const [z, save] = inputs as [Tensor2D, GradSaveFunc];
     const logProbabilities = logSoftmax(z);
-    save([logProbabilities, target]);
+    save([z, logProbabilities, target]);
     return {
       value: mul(sum(mul(target, logProbabilities)), -1),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [logP, wanted] = saved as [Tensor2D, Tensor2D];
-        return mul(sub(exp(logP), wanted), dy);
+        const [scores, logP, wanted] = saved as [Tensor2D, Tensor2D, Tensor2D];
+        return crossEntropyGradient(dy as Scalar, scores, wanted) ?? mul(sub(exp(logP), wanted), dy);
       },
     };
   });

@@ -19,7 +19,7 @@ import { biasRelu } from '../../../../extension/trainer/fused/biasRelu';
 import { hasKernel } from '../../../../extension/trainer/fused/fusedKernel';
 import { keyedNormals } from '../../../../extension/trainer/fused/keyedNormals';
 import { batchNormRelu, sumBatchNormRelu } from '../../../../extension/trainer/models/batchNorm';
-import { convolutionReluPool } from '../../../../extension/trainer/models/layers';
+import { convolutionReluPool, globalAveragePool } from '../../../../extension/trainer/models/layers';
 import { crossEntropySum, logSoftmax } from '../../../../extension/trainer/objectives/logSoftmax';
 import { sgdStep } from '../../../../extension/trainer/optim/sgd';
 import { normals } from '../../../../extension/trainer/random/draws';
@@ -77,29 +77,34 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
       });
     }
 
-    for (const keepsSum of [true, false]) {
-      const what = `sum, batch norm and ReLU of [${shape}] in eval mode${keepsSum ? ', and the sum' : ''}`;
-      it(`${what}, with gradients`, async () => {
-        await agree(what, () => {
-          const running = new Map<string, Tensor>([
-            ['bn.running_mean', mul(random([channels], 'mean'), 0.3)],
-            ['bn.running_var', add(mul(random([channels], 'variance'), 0.1), 1)],
-          ]);
-          const loss: Loss = (a, b, weight, bias) => {
-            const parameters = new Map([
-              ['bn.weight', weight as Tensor],
-              ['bn.bias', bias as Tensor],
+    for (const mode of ['train', 'eval'] as const) {
+      for (const keepsSum of [true, false]) {
+        const what = `sum, batch norm and ReLU of [${shape}] in ${mode} mode${keepsSum ? ', and the sum' : ''}`;
+        it(`${what}, with gradients and the batch's statistics`, async () => {
+          await agree(what, () => {
+            const running = new Map<string, Tensor>([
+              ['bn.running_mean', mul(random([channels], 'mean'), 0.3)],
+              ['bn.running_var', add(mul(random([channels], 'variance'), 0.1), 1)],
             ]);
-            const terms = [a, b] as [Tensor4D, Tensor4D];
-            const result = sumBatchNormRelu(parameters, running, 'bn', terms, 'eval', new Map(), keepsSum);
-            assert.equal(result.sum !== undefined, keepsSum);
-            const { activated, sum: total } = result;
-            return total ? add(weighed(activated), sum(square(total))) : weighed(activated);
-          };
-          const places = ['weight', 'bias'].map(name => random([channels], name));
-          return valueAndGradients(loss, [random(shape, 'a'), random(shape, 'b'), ...places]);
+            const recorded = new Map<string, Tensor>();
+            const loss: Loss = (a, b, weight, bias) => {
+              const parameters = new Map([
+                ['bn.weight', weight as Tensor],
+                ['bn.bias', bias as Tensor],
+              ]);
+              const terms = [a, b] as [Tensor4D, Tensor4D];
+              const result = sumBatchNormRelu(parameters, running, 'bn', terms, mode, recorded, keepsSum);
+              assert.equal(result.sum !== undefined, keepsSum);
+              const { activated, sum: total } = result;
+              return total ? add(weighed(activated), sum(square(total))) : weighed(activated);
+            };
+            const places = ['weight', 'bias'].map(name => random([channels], name));
+            const inputs = [random(shape, 'a'), random(shape, 'b'), ...places];
+            const value = loss(...inputs);
+            return [value, ...recorded.values(), ...grads(loss)(inputs)];
+          });
         });
-      });
+      }
     }
 
     it(`bias and ReLU of [${shape}], with gradients`, () =>
@@ -157,6 +162,15 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
     }
   });
 
+  it('the mean over height and width, with its gradient', async () => {
+    for (const shape of shapes) {
+      await agree(`[${shape}]`, () => {
+        const loss: Loss = x => weighed(globalAveragePool(x as Tensor4D));
+        return valueAndGradients(loss, [drawn(shape, 'x')]);
+      });
+    }
+  });
+
   it('stochastic gradient descent of many parameters in one call', async () => {
     await agree('SGD', () => {
       const maps = ['weight', 'gradient', 'momentum'].map(
@@ -182,6 +196,9 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
     await setBackend('webgpu');
     const missing = [
       'BatchNormRelu',
+      'AddBatchNormRelu',
+      'GlobalAveragePool',
+      'CrossEntropyGradient',
       'NormaliseRelu',
       'AddNormaliseRelu',
       'BiasRelu',

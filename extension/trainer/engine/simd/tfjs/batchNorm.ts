@@ -26,7 +26,7 @@ export const batchNormKernels: readonly KernelConfig[] = [
     const [mean, variance] = momentsOf(backend, x);
     const y = backend.output(x.shape);
     applyWith(backend, { x, y, weight, bias, mean, variance }, attrs);
-    return [y, mean, variance];
+    return [y, mean, variance, unbiased(backend, variance, sizeOf(x) / sizeOf(variance))];
   }),
   kernel<Inputs<'x' | 'weight' | 'bias' | 'mean' | 'variance'>, Epsilon>(
     NormaliseRelu,
@@ -86,6 +86,14 @@ function momentsOf(backend: SimdBackend, x: TensorInfo): readonly [TensorInfo, T
     backend.machine.release(moments);
   }
   return [mean, variance];
+}
+
+/** Of `rows` numbers, from the biased one. */
+function unbiased(backend: SimdBackend, variance: TensorInfo, rows: number): TensorInfo {
+  const result = backend.output(variance.shape);
+  const correction = rows / Math.max(rows - 1, 1);
+  numbersOf(backend, result).set(numbersOf(backend, variance).map(value => value * correction));
+  return result;
 }
 
 /** BN(x) = x scale + shift: scale = weight / sqrt(variance + epsilon), shift = bias - mean scale. */

@@ -16,6 +16,8 @@ export interface ChannelSums {
   readonly perChannel: Arrays;
   /** Statements that make `pair`, a vec2f, of a stretch of rows. `eachRow` loops over them. */
   readonly ofStretch: string;
+  /** Arrays [rows, channels] that those statements write. */
+  readonly written?: Arrays;
   /** Statements that make `pair` of all stretches' pairs. `eachStretch` loops over those. */
   readonly ofAll: string;
   /** Results [channels], by name, and statements that write them at `channel` from `pair`. */
@@ -69,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) threa
  * the workgroup's memory, always in the same order: sums stay short and lose little to rounding.
  */
 export function sumChannels(backend: GpuBackend, sums: ChannelSums): void {
-  const { name, arrays, perChannel, results, values = {}, finishReads = {} } = sums;
+  const { name, arrays, perChannel, written = {}, results, values = {}, finishReads = {} } = sums;
   const { rows, channels } = sizesOf(sums);
   const stretch = Math.max(64, Math.ceil(rows / mostStretches));
   const stretches = Math.ceil(rows / stretch);
@@ -83,7 +85,7 @@ export function sumChannels(backend: GpuBackend, sums: ChannelSums): void {
   backend.run(
     shaderFor(`${name}, stretches`, () => ({
       name: `${name}, stretches`,
-      outputs: { parts: 'f32' },
+      outputs: { parts: 'f32', ...floats(written) },
       inputs: floats({ ...arrays, ...perChannel }),
       constants,
       code: program(
@@ -96,7 +98,7 @@ export function sumChannels(backend: GpuBackend, sums: ChannelSums): void {
       ),
     })),
     {
-      outputs: [parts],
+      outputs: [parts, ...Object.values(written)],
       inputs: [...Object.values(arrays), ...Object.values(perChannel)],
       constants: { ...sizes, ...values },
       workgroups: [columns, stretches, 1],

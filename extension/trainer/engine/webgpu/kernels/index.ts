@@ -3,7 +3,12 @@ import '@tensorflow/tfjs-backend-webgpu/dist/flags_webgpu';
 import '@tensorflow/tfjs-backend-webgpu/dist/register_all_kernels';
 import { type GpuKernel, replaceKernel } from '../kernel';
 import { attackStep } from './attackStep';
-import { batchNormRelu, batchNormReluGradient } from './batchNormRelu';
+import {
+  addBatchNormRelu,
+  addBatchNormReluGradient,
+  batchNormRelu,
+  batchNormReluGradient,
+} from './batchNormRelu';
 import { biasRelu, reluGradient } from './biasRelu';
 import { biasReluPool, biasReluPoolGradient } from './biasReluPool';
 import { cast } from './cast';
@@ -11,7 +16,8 @@ import { conv2d, paddedConv2d } from './conv2d';
 import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
 import { exp } from './exp';
-import { logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
+import { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool';
+import { crossEntropyGradient, logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
 import {
   addNormaliseRelu,
   addNormaliseReluGradient,
@@ -23,6 +29,8 @@ import { sgdSteps } from './sgdStep';
 import { weightedSum } from './weightedSum';
 
 const ourKernels: readonly GpuKernel[] = [
+  addBatchNormRelu,
+  addBatchNormReluGradient,
   addNormaliseRelu,
   addNormaliseReluGradient,
   attackStep,
@@ -35,8 +43,11 @@ const ourKernels: readonly GpuKernel[] = [
   conv2d,
   conv2dFilterGradient,
   conv2dInputGradient,
+  crossEntropyGradient,
   drawsBelow,
   exp,
+  globalAveragePool,
+  globalAveragePoolGradient,
   keyedNormals,
   logSoftmaxRows,
   logSoftmaxRowsGradient,
