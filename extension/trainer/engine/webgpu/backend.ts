@@ -1,5 +1,4 @@
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu/dist/webgpu_program';
-import { compileProgram, makeShaderKey } from '@tensorflow/tfjs-backend-webgpu/dist/webgpu_program';
 import {
   type BackendTimingInfo,
   type backend_util,
@@ -11,8 +10,6 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { identityOf } from '../../fused/replayed';
-import { DeviceLost } from '../deviceLost';
 import type { EngineMemory } from '../memory';
 import { BufferPool, type BufferSource } from './bufferPool';
 import { Commands, type Dispatch } from './commands';
@@ -21,8 +18,10 @@ import type { Health } from './faults';
 import { FixedBuffers } from './fixedBuffers';
 import { float32Operands, type Operands } from './kernels/operands';
 import { Port } from './port';
+import { Programs, type Work } from './programs';
+import { readBack } from './readBack';
 import { type Recording, Recordings } from './recordings';
-import { packConstants, type Shader, shaderSource } from './shader';
+import { packConstants, type Shader } from './shader';
 import { type StockConstant, stockConstants, stockWorkgroups } from './stockProgram';
 
 type Values = backend_util.BackendValues;
@@ -57,9 +56,6 @@ export interface ShaderCall {
   readonly flops?: number;
 }
 
-/** What a dispatch does, wherever its arrays are. */
-type Work = Omit<Dispatch, 'bindGroup' | 'bytes'>;
-
 export interface GpuDevice {
   readonly device: GPUDevice;
   readonly info: GPUAdapterInfo;
@@ -86,12 +82,10 @@ export class GpuBackend extends KernelBackend {
   readonly commands: Commands;
   readonly engineMemory: EngineMemory;
   readonly recordings: Recordings;
+  readonly #programs: Programs;
   readonly #pool: BufferPool;
   readonly #uniforms: FixedBuffers;
   readonly #smallArrays: FixedBuffers;
-  readonly #pipelines = new WeakMap<Shader, GPUComputePipeline>();
-  readonly #stockPipelines = new Map<string, GPUComputePipeline>();
-  readonly #layouts = new WeakMap<GPUComputePipeline, GPUBindGroupLayout>();
   readonly #live = new Map<DataId, number>();
   #made = 0;
 
@@ -103,6 +97,7 @@ export class GpuBackend extends KernelBackend {
     const isIntel = info.vendor === 'intel';
     this.adapterInfo = { intelGPUGeneration: isIntel ? 12 : 0, isIntel: () => isIntel };
     this.commands = new Commands(device);
+    this.#programs = new Programs(device, health);
     const pool = new BufferPool(device, memoryBytes);
     this.#pool = pool;
     this.#uniforms = new FixedBuffers(device, GPUBufferUsage.UNIFORM);
@@ -153,23 +148,7 @@ export class GpuBackend extends KernelBackend {
     if (!resource) return util.getArrayFromDType(dtype, count) as Values;
     this.health.check();
     if (this.recordings.current) throw new Error('what is recorded cannot be read');
-    const size = 4 * count;
-    const staging = this.device.createBuffer({
-      label: 'numbers to read',
-      size,
-      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-    });
-    this.commands.copy(resource, staging, size);
-    this.commands.submit();
-    await staging.mapAsync(GPUMapMode.READ).catch(async (error: Error) => {
-      // An array is not mapped because the device is gone, or because it could not be made.
-      await Promise.race([this.device.lost, new Promise(resolve => setImmediate(resolve))]);
-      this.health.check();
-      throw new DeviceLost(`the GPU does not answer: ${error.message}`);
-    });
-    this.health.check();
-    const bytes = staging.getMappedRange().slice(0);
-    staging.destroy();
+    const bytes = await readBack(this, resource, 4 * count);
     if (dtype === 'float32') return new Float32Array(bytes);
     const integers = new Int32Array(bytes);
     return dtype === 'bool' ? Uint8Array.from(integers) : integers;
@@ -275,7 +254,7 @@ export class GpuBackend extends KernelBackend {
     this.health.check();
     const hasConstants = Object.keys(shader.constants).length > 0;
     const words = hasConstants ? packConstants(shader, constants) : undefined;
-    const work = { name: shader.name, pipeline: this.#pipelineOf(shader), workgroups, flops };
+    const work = { name: shader.name, pipeline: this.#programs.of(shader), workgroups, flops };
     this.#dispatch(work, words, outputs, inputs);
   }
 
@@ -302,13 +281,7 @@ export class GpuBackend extends KernelBackend {
       shape,
       name: program.variableNames[i] ?? '',
     }));
-    const key = makeShaderKey(program, data, output);
-    let pipeline = this.#stockPipelines.get(key);
-    if (!pipeline) {
-      pipeline = compileProgram(this.device, program, data, output, false) as GPUComputePipeline;
-      this.health.check();
-      this.#stockPipelines.set(key, pipeline);
-    }
+    const pipeline = this.#programs.ofStock(program, data, output);
     const words = stockConstants(program, inputs, output, constants);
     const work = { name: program.constructor.name, pipeline, workgroups, flops: 0 };
     this.#dispatch(work, words, [output], inputs);
@@ -360,7 +333,7 @@ export class GpuBackend extends KernelBackend {
     }
     return moved.every((buffer, i) => buffer === buffers[i])
       ? dispatch
-      : this.#bound(dispatch, moved, prepared);
+      : this.#programs.bind(dispatch, moved, prepared);
   }
 
   /** A tensor of TensorFlow.js from what a kernel returned. */
@@ -369,7 +342,7 @@ export class GpuBackend extends KernelBackend {
   }
 
   #dispatch(
-    work: Work,
+    work: Omit<Work, 'bytes'>,
     words: Uint32Array | undefined,
     writes: readonly TensorInfo[],
     reads: readonly TensorInfo[],
@@ -378,48 +351,9 @@ export class GpuBackend extends KernelBackend {
     const buffers = words ? [...arrays, this.#uniforms.of(words)] : arrays;
     const bytes = arrays.reduce((total, { size }) => total + size, 0);
     const { current } = this.recordings;
-    const dispatch = this.#bound({ ...work, bytes }, buffers, current?.prepared);
+    const dispatch = this.#programs.bind({ ...work, bytes }, buffers, current?.prepared);
     current?.dispatches.push({ dispatch, writes, reads, buffers });
     this.commands.dispatch(dispatch);
-  }
-
-  #bound(
-    work: Omit<Dispatch, 'bindGroup'>,
-    buffers: readonly GPUBuffer[],
-    prepared?: Map<string, Dispatch>,
-  ): Dispatch {
-    const { name, pipeline, workgroups } = work;
-    const key = prepared && [...[pipeline, ...buffers].map(identityOf), ...workgroups].join();
-    const before = key && prepared.get(key);
-    if (before) return before;
-    let layout = this.#layouts.get(pipeline);
-    if (!layout) {
-      layout = pipeline.getBindGroupLayout(0);
-      this.#layouts.set(pipeline, layout);
-    }
-    const bindGroup = this.device.createBindGroup({
-      label: name,
-      layout,
-      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    const dispatch = { ...work, bindGroup };
-    if (key) prepared.set(key, dispatch);
-    return dispatch;
-  }
-
-  #pipelineOf(shader: Shader): GPUComputePipeline {
-    const known = this.#pipelines.get(shader);
-    if (known) return known;
-    const label = shader.name;
-    const module = this.device.createShaderModule({ label, code: shaderSource(shader) });
-    const pipeline = this.device.createComputePipeline({
-      label,
-      layout: 'auto',
-      compute: { module, entryPoint: 'main' },
-    });
-    this.health.check();
-    this.#pipelines.set(shader, pipeline);
-    return pipeline;
   }
 
   #keep(dataId: DataId, shape: number[], dtype: DataType, values: Values | null, references: number): void {
