@@ -28,7 +28,7 @@ export const conv2dInputGradient = kernel<Inputs, Conv2DBackpropInputAttrs>(
     if (!shape) return undefined;
     const { batch, inHeight, inWidth, inputs, strideHeight, strideWidth } = shape;
     const result = backend.output([batch, inHeight, inWidth, inputs]);
-    const phases = strideHeight * strideWidth;
+    const phases = phasesOf(shape);
     const rows = batch * Math.ceil(inHeight / strideHeight) * Math.ceil(inWidth / strideWidth);
     const tiling = tilingFor(rows, inputs, phases);
     const { operands } = backend;
@@ -46,8 +46,10 @@ export const conv2dInputGradient = kernel<Inputs, Conv2DBackpropInputAttrs>(
 );
 
 /** What of the sizes changes the code itself. */
-const keyOf = ({ inputs, outputs }: Geometry, tiling: Tiling, { name }: Operands): string =>
-  `Conv2DBackpropInput ${tiling.rows} ${inputs % 4 === 0} ${outputs % 4 === 0} ${name}`;
+const keyOf = (shape: Geometry, tiling: Tiling, { name }: Operands): string =>
+  `Conv2DBackpropInput ${tiling.rows} ${shape.outputs % 4 === 0} ${phasesOf(shape) === 1} ${name}`;
+
+const phasesOf = ({ strideHeight, strideWidth }: Geometry): number => strideHeight * strideWidth;
 
 function shaderOf(shape: Geometry, tiling: Tiling, operands: Operands) {
   const vector = shape.outputs % 4 === 0;
@@ -61,7 +63,8 @@ function shaderOf(shape: Geometry, tiling: Tiling, operands: Operands) {
     operands,
     left,
     right,
-    prologue: 'let phase = phaseOf(group.z);',
+    // A constant where there is no stride, and divisions by it cost little.
+    prologue: `let phase = phaseOf(${phasesOf(shape) === 1 ? '0u' : 'group.z'});`,
     loadLeft: 'gradientAt(row, depth, phase)',
     loadRight: `filters[((placeOf(depth, phase) * sizes.inputs + column) * sizes.outputs + depth % sizes.outputs)${four}]`,
     rows: 'constants.batch * phase.height * phase.width',

@@ -39,8 +39,8 @@ export function matrixSums({
 var<workgroup> leftTile: array<f16, ${leftTile.length}>;
 var<workgroup> rightTile: array<f16, ${rightTile.length}>;
 var<workgroup> block: array<f32, ${subgroups * numbers}>;`,
-    leftAt: leftTile.at,
-    rightAt: rightTile.at,
+    putLeft: leftTile.put,
+    putRight: rightTile.put,
     begin: `
   let quarterRow = (subgroup / ${across}u) * ${quarterRows}u;
   let quarterColumn = (subgroup % ${across}u) * ${quarterColumns}u;
@@ -77,7 +77,10 @@ function tileOf(name: string, { along }: Reading, others: number, slice: number)
     along === 'depth' ? `(${other}) * ${stride}u + ${depth}` : `${depth} * ${stride}u + ${other}`;
   return {
     length: slow * stride,
-    at: (other: string, depth: string) => `${name}[${placeOf(other, depth)}]`,
+    put: (other: string, depth: string) =>
+      ['x', 'y', 'z', 'w']
+        .map((axis, i) => `${name}[${placeOf(other, depth)} + ${i}u] = number.${axis};`)
+        .join(' '),
     load: (matrix: string, other: string, rowMajor: boolean) =>
       `subgroupMatrixLoad<${matrix}, ${rowMajor ? 'row' : 'col'}_major>(&${name}, ${placeOf(other, 'k')}, ${stride}u)`,
   };

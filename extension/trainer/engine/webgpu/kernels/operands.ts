@@ -55,11 +55,10 @@ export function extensionsOf({ element, unit }: Operands): string[] {
   ];
 }
 
-/** WGSL: `value`, a vec4f or an f32, as it goes into the workgroup's memory. */
-export function stored(value: string, vector: boolean, { half, element }: Operands): string {
+/** WGSL: `value`, a vec4f, as it goes into the workgroup's memory. */
+export function stored(value: string, { half, element }: Operands): string {
   if (!half) return value;
-  if (element === 'f16') return vector ? `vec4h(${value})` : `f16(${value})`;
-  return vector ? `rounded(${value})` : `rounded(vec4f(${value})).x`;
+  return element === 'f16' ? `vec4h(${value})` : `rounded(${value})`;
 }
 
 /** WGSL: what `stored` calls. Numbers beyond float16 become infinite, as they do where the device itself rounds. */

@@ -68,9 +68,9 @@ export interface ProductBody {
   readonly builtins?: string;
   /** Declarations of the workgroup's memory. */
   readonly tiles: string;
-  /** Where a number goes: row or column, and depth, within the tile. */
-  leftAt(row: string, depth: string): string;
-  rightAt(column: string, depth: string): string;
+  /** Statements that put `number`, four numbers along the reading's axis, where the first is at a place of the tile. */
+  putLeft(row: string, depth: string): string;
+  putRight(column: string, depth: string): string;
   /** Statements before the slices, for each of them, and behind them. */
   readonly begin: string;
   readonly add: string;
@@ -107,37 +107,41 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   return { code: text, enable: extensionsOf(operands) };
 }
 
-/** Statements that bring a slice of a matrix into the workgroup's memory, with zeros outside of the matrix. */
-function fill(which: 'left' | 'right', code: ProductCode, { threads, leftAt, rightAt }: ProductBody): string {
+/**
+ * Statements that bring a slice of a matrix into the workgroup's memory, with zeros outside of the matrix. Threads take four
+ * numbers beside each other in memory at a time, also where those have to be read one by one.
+ */
+function fill(
+  which: 'left' | 'right',
+  code: ProductCode,
+  { threads, putLeft, putRight }: ProductBody,
+): string {
   const { tiling, operands } = code;
   const { slice } = tiling;
   const isLeft = which === 'left';
   const { along, vector } = code[which];
   const others = isLeft ? tiling.rows : tiling.columns;
-  const place = isLeft ? leftAt : rightAt;
-  const width = vector ? 4 : 1;
-  const fastest = (along === 'depth' ? slice : others) / width;
-  const pieces = (slice * others) / width;
-  const [first, bound] = isLeft ? ['firstRow', 'rows'] : ['firstColumn', 'columns'];
-  const parts = vector
-    ? ['x', 'y', 'z', 'w'].map((axis, i) =>
-        along === 'depth'
-          ? `${place('o', `(d + ${i}u)`)} = number.${axis};`
-          : `${place(`(o + ${i}u)`, 'd')} = number.${axis};`,
-      )
-    : [`${place('o', 'd')} = number;`];
-  const indices =
-    along === 'depth'
-      ? `let d = (piece % ${fastest}u) * ${width}u; let o = piece / ${fastest}u;`
-      : `let o = (piece % ${fastest}u) * ${width}u; let d = piece / ${fastest}u;`;
+  const [other, first, bound] = isLeft ? ['row', 'firstRow', 'rows'] : ['column', 'firstColumn', 'columns'];
+  const load = isLeft ? code.loadLeft : code.loadRight;
+  const pieces = (slice * others) / 4;
+  const fastest = (along === 'depth' ? slice : others) / 4;
+  const [fast, slow] = along === 'depth' ? ['d', 'o'] : ['o', 'd'];
+  const next = (i: number) => (i === 0 ? '' : ` + ${i}u`);
+  const bring = (place: string, i: number) => `{
+        let depth = slice + d${along === 'depth' ? next(i) : ''};
+        let ${other} = ${first} + o${along === 'depth' ? '' : next(i)};
+        if (depth < end && ${other} < ${bound}) { ${place} = ${load}; }
+      }`;
+  const brought = vector
+    ? bring('value', 0)
+    : ['x', 'y', 'z', 'w'].map((axis, i) => bring(`value.${axis}`, i)).join('\n      ');
   return `for (var piece = thread; piece < ${pieces}u; piece += ${threads}u) {
-      ${indices}
-      let depth = slice + d;
-      let ${isLeft ? 'row' : 'column'} = ${first} + o;
-      var value = ${vector ? 'vec4f()' : '0.0'};
-      if (depth < end && ${first} + o < ${bound}) { value = ${isLeft ? code.loadLeft : code.loadRight}; }
-      let number = ${stored('value', vector, operands)};
-      ${parts.join(' ')}
+      let ${fast} = (piece % ${fastest}u) * 4u;
+      let ${slow} = piece / ${fastest}u;
+      var value = vec4f();
+      ${brought}
+      let number = ${stored('value', operands)};
+      ${(isLeft ? putLeft : putRight)('o', 'd')}
     }`;
 }
 
