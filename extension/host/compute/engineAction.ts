@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { workplaceOf } from '../../contract/engineWorkplace';
 import { killTree } from '../runs/processTree';
 import type { TrainerRuntime } from './survey';
 
@@ -20,7 +22,10 @@ export interface EngineActionEnd {
   readonly log: string;
 }
 
-/** Runs the command in a process of its own to its end; `onLine` is told what it is doing. */
+/**
+ * Runs the command in a process of its own to its end; `onLine` is told what it is doing. `signal` ends it with all that it has
+ * started and half done.
+ */
 export async function runEngineAction(
   node: TrainerRuntime,
   trainerPath: string,
@@ -56,7 +61,12 @@ export async function runEngineAction(
     child.on('close', resolve);
   });
   signal.removeEventListener('abort', abort);
-  if (signal.aborted) return { outcome: 'canceled', message: 'Canceled.', log };
+  if (signal.aborted) {
+    // What has just been killed may write its last file while the folder goes: therefore several tries.
+    const unfinished = workplaceOf(into, child.pid ?? 0);
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 });
+    return { outcome: 'canceled', message: 'Canceled.', log };
+  }
   if (status === 0) return { outcome: 'done', message: conclusion(log), log };
   const said = errors.trim().replace(/^randomized-at: /, '');
   const message = typeof status === 'string' ? status : said || `The trainer ended with status ${status}.`;

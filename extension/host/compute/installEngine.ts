@@ -14,8 +14,9 @@ interface Installer {
 
 type Way = EngineAction['action'];
 
-const buildLabel = 'Build from a Python TensorFlow…';
-const showLog = 'Show Details';
+const buildInstead = 'Build Instead…';
+const tryAgain = 'Try Again';
+const showLog = 'Show Log';
 
 /** Asks which TensorFlow it shall be and puts it into the extension's storage, where every run finds it. */
 export async function installEngine(installer: Installer): Promise<void> {
@@ -24,11 +25,12 @@ export async function installEngine(installer: Installer): Promise<void> {
       {
         label: 'tfjs-node-gpu',
         description: 'CUDA 11.2, cuDNN 8.1',
-        detail: 'TensorFlow 2.9.1 from npm and Google; for GPUs up to Ampere (RTX 30, A100).',
+        detail:
+          'TensorFlow 2.9.1, several hundred MB from npm and Google; for GPUs up to Ampere (RTX 30, A100).',
         way: 'install-tensorflow' as Way,
       },
       {
-        label: buildLabel,
+        label: 'Build from a Python TensorFlow…',
         description: 'CUDA 12 and newer GPUs; Linux',
         detail: 'For a TensorFlow that pip has installed; needs g++ and npm.',
         way: 'build-tensorflow' as Way,
@@ -42,20 +44,23 @@ export async function installEngine(installer: Installer): Promise<void> {
 
 async function install(installer: Installer): Promise<void> {
   const end = await runWithProgress(installer, { action: 'install-tensorflow', into: folderOf(installer) });
-  const ways = process.platform === 'linux' ? [buildLabel] : [];
-  if ((await report(installer, end, ways)) === buildLabel) await build(installer);
+  const ways = process.platform === 'linux' ? [buildInstead] : [];
+  const answer = await report(installer, end, ways);
+  if (answer === tryAgain) await install(installer);
+  if (answer === buildInstead) await build(installer);
 }
 
-async function build(installer: Installer): Promise<void> {
+async function build(installer: Installer, proposed = 'python3'): Promise<void> {
   const python = await window.showInputBox({
     title: 'Build from a Python TensorFlow',
     prompt: 'The Python whose TensorFlow shall be used: python3, or the path of one in a virtual environment',
-    value: 'python3',
+    value: proposed,
     ignoreFocusOut: true,
   });
   if (python === undefined || python.trim() === '') return;
   const action = { action: 'build-tensorflow', into: folderOf(installer), python: python.trim() } as const;
-  await report(installer, await runWithProgress(installer, action), []);
+  const answer = await report(installer, await runWithProgress(installer, action), []);
+  if (answer === tryAgain) await build(installer, action.python);
 }
 
 const folderOf = ({ context }: Installer) => path.join(context.globalStorageUri.fsPath, 'tensorflow');
@@ -78,7 +83,7 @@ async function runWithProgress(
   return end;
 }
 
-/** Tells how it ended; returns the other way that the person chose, if any. */
+/** Tells how it ended; returns what the person wants to do next, if anything. */
 async function report(
   { context }: Installer,
   { outcome, message, log }: EngineActionEnd,
@@ -88,7 +93,7 @@ async function report(
   const [first = ''] = message.split('\n');
   const answer = await (outcome === 'done'
     ? window.showInformationMessage(first, showLog)
-    : window.showErrorMessage(first, ...otherWays, showLog));
+    : window.showErrorMessage(first, tryAgain, ...otherWays, showLog));
   if (answer !== showLog) return answer;
   const file = path.join(context.globalStorageUri.fsPath, 'tensorflow.log');
   await mkdir(path.dirname(file), { recursive: true });

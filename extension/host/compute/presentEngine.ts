@@ -25,6 +25,7 @@ export function presentEngine(survey: EngineSurvey): ComputeRow {
     description: facts.filter(Boolean).join(' · '),
     tooltip: [
       `${name}: ${state}`,
+      survey.reason,
       device,
       version && `version ${version}`,
       float16 && `offers ${float16}`,
@@ -78,7 +79,7 @@ function explanation({ reason, remedy, searched = [] }: EngineSurvey): ComputeRo
   });
   return [
     ...(reason === undefined ? [] : [row(reason, 'info', 'reason')]),
-    ...searched.map(place => row(place, 'folder', 'place')),
     ...(remedy === undefined ? [] : [row(remedy, 'lightbulb', 'remedy')]),
+    ...searched.map(place => row(place, 'folder', 'place')),
   ];
 }

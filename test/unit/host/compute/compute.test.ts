@@ -100,9 +100,9 @@ describe('The row of an engine', () => {
     assert.equal(row.contextValue, 'engine installable');
     assert.deepEqual(
       row.children.map(child => child.contextValue),
-      ['reason', 'place', 'remedy'],
+      ['reason', 'remedy', 'place'],
     );
-    assert.equal(row.children[1]?.label, searched[0]);
+    assert.equal(row.children[2]?.label, searched[0]);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runEngineAction } from '../../../../extension/host/compute/engineAction';
@@ -13,10 +13,11 @@ describe('Installing an engine from the editor', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   async function run(program: string, signal = new AbortController().signal, onLine = (_: string) => {}) {
+    const into = path.join(folder, 'tensorflow');
     const trainer = path.join(folder, 'trainer.cjs');
     await writeFile(trainer, program);
     const node = { path: process.execPath, environment: {} };
-    const action = { action: 'build-tensorflow', into: '/storage/tensorflow', python: 'python3' } as const;
+    const action = { action: 'build-tensorflow', into, python: 'python3' } as const;
     return runEngineAction(node, trainer, action, { signal, onLine });
   }
 
@@ -29,7 +30,10 @@ describe('Installing an engine from the editor', () => {
       undefined,
       line => lines.push(line),
     );
-    assert.equal(lines[0], 'engine build-tensorflow --into /storage/tensorflow --python python3');
+    assert.equal(
+      lines[0],
+      `engine build-tensorflow --into ${path.join(folder, 'tensorflow')} --python python3`,
+    );
     assert.deepEqual([end.outcome, end.message], ['done', 'TensorFlow 2.21.0 works on a GPU.']);
   });
 
@@ -40,10 +44,12 @@ describe('Installing an engine from the editor', () => {
     assert.deepEqual([end.outcome, end.message], ['failed', 'its download host cannot be reached.']);
   });
 
-  it('ends with the trainer and all that it started when it is canceled', async () => {
+  it('ends with the trainer, all that it started and all that is unfinished when it is canceled', async () => {
     const cancel = new AbortController();
     const end = await run(
-      `const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+      `const unfinished = process.argv.at(-3) + '/unfinished-' + process.pid;
+       require('node:fs').mkdirSync(unfinished + '/node_modules', { recursive: true });
+       const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
        console.log('started ' + child.pid);
        setInterval(() => {}, 1000);`,
       cancel.signal,
@@ -51,5 +57,6 @@ describe('Installing an engine from the editor', () => {
     );
     // The child holds the pipe, so that the end of both is waited for.
     assert.equal(end.outcome, 'canceled');
+    assert.deepEqual(await readdir(path.join(folder, 'tensorflow')), []);
   });
 });

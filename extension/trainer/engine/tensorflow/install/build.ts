@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { tryAddon } from '../trial';
 import { compileAddon, findCompiler } from './compile';
 import { InstallationError } from './program';
 import { findPythonTensorflow } from './pythonTensorflow';
-import { fetchSources } from './sources';
+import { fetchSources, tfjsNodeName } from './sources';
 import { told } from './told';
+import { inWorkplace, putInPlace } from './workplace';
 
 export interface BuildOptions {
   /** The Python whose TensorFlow is used; searched for where it is absent. */
@@ -28,10 +28,12 @@ export async function buildTensorflow({ python: named, into, say }: BuildOptions
   const tensorflow = await findPythonTensorflow(named);
   say(`Found TensorFlow ${tensorflow.version} of ${tensorflow.python}, in ${tensorflow.folder}.`);
   const compiler = await findCompiler();
-  await mkdir(into, { recursive: true });
-  const sources = await fetchSources(into, say);
-  say('Compiling the addon; half a minute to a minute …');
-  const addon = await compileAddon(compiler, sources, tensorflow);
+  const addon = await inWorkplace(into, async workplace => {
+    const sources = await fetchSources(workplace, say);
+    say('Compiling the addon; half a minute to a minute …');
+    const compiled = await compileAddon(compiler, sources, tensorflow);
+    return putInPlace(compiled, tfjsNodeName, workplace, into);
+  });
   say('Trying it …');
   say(told(await tryAddon(addon)));
   say(`The addon is ${addon}.`);

@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { addonFile } from '../packages';
 import { InstallationError, lastLines, runProgram } from './program';
@@ -21,20 +21,17 @@ export async function compileAddon(
 ): Promise<string> {
   const addon = addonFile(tfjsNode, nodeApi);
   await mkdir(path.dirname(addon), { recursive: true });
-  // A process that has the old addon open keeps it; and an interrupted build leaves none behind.
-  const unfinished = `${addon}.unfinished`;
   const { status, printed } = await runProgram(compiler, [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', `-DNAPI_VERSION=${nodeApi}`],
     ...['-I', headers, '-I', path.join(folder, 'include')],
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map(file => path.join(tfjsNode, 'binding', file)),
-    ...['-o', unfinished, '-L', folder, `-l:${libraryName}`, `-l:${frameworkName}`, `-Wl,-rpath,${folder}`],
+    ...['-o', addon, '-L', folder, `-l:${libraryName}`, `-l:${frameworkName}`, `-Wl,-rpath,${folder}`],
   ]);
   if (status !== 0) {
     const errors = printed.split('\n').filter(line => /error|undefined reference/.test(line));
     const told = errors.length > 0 ? errors.slice(0, 10).join('\n') : lastLines(printed, 20);
     throw new InstallationError(`${compiler} does not compile tfjs-node for TensorFlow ${version}:\n${told}`);
   }
-  await rename(unfinished, addon);
   return addon;
 }
 

@@ -1,10 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packagesIn } from '../packages';
-import { type Trial, tryAddon } from '../trial';
-import { InstallationError, lastLines, npmCommand, runProgram } from './program';
+import { tryAddon } from '../trial';
+import { runNpm } from './npm';
+import { notInstalled } from './npmFailure';
+import { InstallationError } from './program';
 import { tfjsNodeVersion } from './sources';
 import { told } from './told';
+import { inWorkplace, putInPlace } from './workplace';
 
 export interface DownloadOptions {
   /** The package goes into the node_modules of this folder. */
@@ -15,16 +18,9 @@ export interface DownloadOptions {
 
 const name = '@tensorflow/tfjs-node-gpu';
 
-/** What the install script says it is doing; of the rest only a failure's reason is of use. */
-const downloads = /^\*|^https?:/;
-
-const otherWay =
-  'Other ways to TensorFlow on a GPU: build the addon for a TensorFlow of Python ("randomized-at engine build-tensorflow"), ' +
-  "which needs npm's and Python's registries only; or, without TensorFlow, the webgpu engine.";
-
 /**
  * Installs tfjs-node-gpu as its makers mean it: npm runs its install script, which downloads libtensorflow 2.9.1 for CUDA 11.2
- * and an addon from Google's storage. The addon is then tried.
+ * and an addon from Google's storage. Only what is whole takes its place in `into`; there the addon is tried.
  * Throws `InstallationError`, `TrialFailed`.
  */
 export async function downloadTensorflow({ into, say }: DownloadOptions): Promise<void> {
@@ -33,37 +29,34 @@ export async function downloadTensorflow({ into, say }: DownloadOptions): Promis
       `${name} exists for Linux and Windows on x64 only; this is ${process.platform} ${process.arch}. Use the webgpu engine.`,
     );
   }
-  await mkdir(into, { recursive: true });
-  await writeFile(path.join(into, 'package.json'), '{ "private": true }\n');
-  say(`Installing ${name} ${tfjsNodeVersion}, several hundred MB …`);
-  const [command, ...args] = npmCommand();
-  const options = ['--foreground-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, printed } = await runProgram(
-    command,
-    [...args, 'install', ...options, `${name}@${tfjsNodeVersion}`],
-    { cwd: into, onLine: line => downloads.test(line) && say(line) },
-  );
-  if (status !== 0)
-    throw new InstallationError(`${name} was not installed: ${reasonOf(printed)} ${otherWay}`);
+  const addon = await inWorkplace(into, async workplace => {
+    const unpacked = await install(workplace, say);
+    return putInPlace(unpacked, name, workplace, into);
+  });
   say('Trying it …');
-  say(told(await tried(into, printed)));
+  say(told(await tryAddon(addon)));
 }
 
-async function tried(into: string, printed: string): Promise<Trial> {
-  const [found] = packagesIn({ called: '', folder: into, upward: false });
-  if (found?.addon) return tryAddon(found.addon);
-  throw new InstallationError(
-    `${name} was installed without its native part: ${reasonOf(printed)} ${otherWay}`,
+/** Returns the addon in the workplace. */
+async function install(workplace: string, say: (line: string) => void): Promise<string> {
+  // Without this file npm would take a folder further up for the project.
+  await writeFile(path.join(workplace, 'package.json'), '{ "private": true }\n');
+  say(`Fetching ${name} ${tfjsNodeVersion} …`);
+  const { status, printed } = await runNpm(
+    ['install', '--foreground-scripts', `${name}@${tfjsNodeVersion}`],
+    { cwd: workplace, onLine: line => sayStep(line, say) },
   );
+  if (status !== 0) throw notInstalled(name, printed);
+  const [installed] = packagesIn({ called: '', folder: workplace, upward: false });
+  if (installed?.addon) return installed.addon;
+  const reason = 'its install script brought no native part';
+  throw notInstalled(name, printed, { at: 'script', reason });
 }
 
-function reasonOf(printed: string): string {
-  const host = /(?:getaddrinfo \w+ |hostname: ')([\w.-]+)/.exec(printed)?.[1];
-  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH/.test(printed)) {
-    return `its download host${host ? ` ${host}` : ''} cannot be reached from here.`;
-  }
-  if (/status code 40[34]|403 Forbidden|404 Not Found|statusCode: 40[34]/i.test(printed)) {
-    return 'its download host refuses the file.';
-  }
-  return `npm said:\n${lastLines(printed, 10)}\n`;
+/** Of what the install script prints, what it is doing: "* Downloading libtensorflow", and then the address. */
+function sayStep(line: string, say: (line: string) => void): void {
+  const step = /^\* (.+)/.exec(line)?.[1];
+  if (step) say(`${step} …`);
+  else if (/^https?:/.test(line) && URL.canParse(line))
+    say(`Downloading from ${new URL(line).host}, several hundred MB …`);
 }

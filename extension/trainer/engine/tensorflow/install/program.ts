@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** An installation or a build cannot go on; the message says what was found and what to do. */
+/**
+ * An installation or a build cannot go on; the message's first line says what was found and what to do, others what a program
+ * printed.
+ */
 export class InstallationError extends Error {
   override readonly name = 'InstallationError';
 }
@@ -54,15 +56,4 @@ export async function mustRun(...[command, args, options]: Parameters<typeof run
 
 export function lastLines(text: string, count: number): string {
   return text.trimEnd().split('\n').slice(-count).join('\n');
-}
-
-/** The npm that came with the Node of this process, else the one on the PATH. */
-export function npmCommand(): readonly [command: string, ...args: string[]] {
-  const folder = path.dirname(process.execPath);
-  const cli = [
-    process.env['npm_execpath'],
-    path.join(folder, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-    path.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  ].find(file => file?.endsWith('npm-cli.js') && existsSync(file));
-  return cli ? [process.execPath, cli] : ['npm'];
 }

@@ -29,7 +29,7 @@ print(json.dumps({"python": sys.executable, "folder": folder, "version": version
 
 const howToInstall = (python: string) =>
   `Install one: ${python} -m pip install tensorflow-cpu, or, for an NVIDIA GPU, ${python} -m pip install 'tensorflow[and-cuda]'. ` +
-  'Where Python belongs to the system, make it a place of its own first: python3 -m venv FOLDER, and name FOLDER/bin/python by --python.';
+  'Where Python belongs to the system, make it a place of its own first: python3 -m venv FOLDER, and take FOLDER/bin/python as the Python.';
 
 /**
  * The first Python that has TensorFlow: the one that is named, else that of an active virtual environment, else the PATH's.
@@ -55,6 +55,9 @@ export async function findPythonTensorflow(named: string | undefined): Promise<P
   );
 }
 
+const whichPython =
+  'Name the Python that has TensorFlow: python3, or bin/python in the folder of a virtual environment.';
+
 interface Answer {
   readonly python: string;
   readonly folder: string | null;
@@ -64,13 +67,14 @@ interface Answer {
 /** Undefined where there is no such Python; throws only where a person named it. */
 async function ask(python: string, named: boolean): Promise<Answer | undefined> {
   const ended = await runProgram(python, ['-c', question]).catch((error: unknown) => {
-    if (error instanceof InstallationError && !named) return undefined;
-    throw error;
+    if (!(error instanceof InstallationError)) throw error;
+    if (!named) return undefined;
+    throw new InstallationError(`${error.message} ${whichPython}`);
   });
   if (ended?.status === 0) return JSON.parse(lastLines(ended.printed, 1)) as Answer;
   if (!named || ended === undefined) return undefined;
   throw new InstallationError(
-    `${python} does not answer as Python 3.8 or later:\n${lastLines(ended.printed, 5)}`,
+    `${python} does not answer as Python 3.8 or later. ${whichPython}\n${lastLines(ended.printed, 5)}`,
   );
 }
 

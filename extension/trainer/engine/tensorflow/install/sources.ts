@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { inModules } from '../packages';
-import { lastLines, mustRun, npmCommand } from './program';
+import { runNpm } from './npm';
+import { notInstalled } from './npmFailure';
+import { mustRun } from './program';
 
 /** What the engine is tested with. */
 export const tfjsNodeVersion = '4.22.0';
@@ -16,34 +17,30 @@ export interface Sources {
   readonly headers: string;
 }
 
-/** Brings tfjs-node and the headers of Node-API from npm's registry into `folder`/node_modules, where they are not there yet. */
-export async function fetchSources(folder: string, say: (line: string) => void): Promise<Sources> {
-  const headers = await fetchPackage(folder, 'node-api-headers', headersVersion, say);
-  const tfjsNode = await fetchPackage(folder, '@tensorflow/tfjs-node', tfjsNodeVersion, say);
+export const tfjsNodeName = '@tensorflow/tfjs-node';
+
+/** Brings tfjs-node and the headers of Node-API from npm's registry, or its cache, into the workplace's node_modules. */
+export async function fetchSources(workplace: string, say: (line: string) => void): Promise<Sources> {
+  const headers = await fetchPackage(workplace, 'node-api-headers', headersVersion, say);
+  const tfjsNode = await fetchPackage(workplace, tfjsNodeName, tfjsNodeVersion, say);
   return { tfjsNode, headers: path.join(headers, 'include') };
 }
 
 async function fetchPackage(
-  folder: string,
+  workplace: string,
   name: string,
   version: string,
   say: (line: string) => void,
 ): Promise<string> {
-  const target = inModules(folder, name);
-  if (existsSync(path.join(target, 'package.json'))) return target;
   say(`Fetching ${name} ${version} …`);
+  const { status, printed } = await runNpm(['pack', '--prefer-offline', `${name}@${version}`], {
+    cwd: workplace,
+  });
+  const archive = /^\S+\.tgz$/m.exec(printed)?.[0];
+  if (status !== 0 || archive === undefined) throw notInstalled(name, printed);
+  await mustRun('tar', ['-xzf', path.join(workplace, archive), '-C', workplace]);
+  const target = inModules(workplace, name);
   await mkdir(path.dirname(target), { recursive: true });
-  const workplace = await mkdtemp(path.join(folder, 'unpack-'));
-  try {
-    const [command, ...args] = npmCommand();
-    const quiet = ['--silent', '--pack-destination', workplace];
-    const printed = await mustRun(command, [...args, 'pack', `${name}@${version}`, ...quiet], {
-      cwd: workplace,
-    });
-    await mustRun('tar', ['-xzf', path.join(workplace, lastLines(printed, 1).trim()), '-C', workplace]);
-    await rename(path.join(workplace, 'package'), target);
-  } finally {
-    await rm(workplace, { recursive: true });
-  }
+  await rename(path.join(workplace, 'package'), target);
   return target;
 }
