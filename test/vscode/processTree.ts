@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { runCommand } from './command';
 
 export interface ProcessInfo {
@@ -14,6 +15,15 @@ export async function processTree(root: number): Promise<ProcessInfo[]> {
   const tree = table.filter(entry => entry.pid === root);
   for (const member of tree) tree.push(...table.filter(entry => entry.parent === member.pid));
   return tree;
+}
+
+/** Waits until none of the processes is left: what is nobody's child tells nobody of its end. */
+export async function allEnded(processes: readonly ProcessInfo[]): Promise<void> {
+  for (const { pid, command } of processes) {
+    const isThere = async () =>
+      (await processTree(pid)).some(found => found.pid === pid && found.command === command);
+    while (await isThere()) await pause(50);
+  }
 }
 
 function parseLine(line: string): ProcessInfo[] {

@@ -9,17 +9,19 @@ type SessionOptions = NonNullable<Parameters<typeof openSession>[1]>;
 /**
  * Opens VS Code with the installed extension before the first test of a `describe` and closes it after the last. A failed
  * test leaves a picture of the window and the server's log.
+ * @param options or what prepares them, after the `before` hooks above
  * @returns the session, from the first test on
  */
 export function useVsCode(
   files: Readonly<Record<string, string>> = {},
-  options: SessionOptions = {},
+  options: SessionOptions | (() => Promise<SessionOptions>) = {},
 ): () => Session {
   let workspace: TestWorkspace;
   let session: Session | undefined;
   before('open VS Code', async () => {
     workspace = await makeWorkspace(files);
-    session = await openSession(workspace.folder, { extensions: installedExtensions, ...options });
+    const prepared = typeof options === 'function' ? await options() : options;
+    session = await openSession(workspace.folder, { extensions: installedExtensions, ...prepared });
   });
   afterEach('keep a picture of a failure', async function () {
     if (this.currentTest?.state === 'failed' && session)
