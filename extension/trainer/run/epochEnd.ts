@@ -1,158 +1,55 @@
-import { tensor4d } from '@tensorflow/tfjs-core';
-import type { EvaluationEvent, ExamplesEvent, ExampleThumbnail, SharpnessEvent } from '../../contract/events';
-import { batchesOf, gatherBatch } from '../data/batches';
-import type { ImageSet } from '../data/dataset';
-import { judge } from '../evaluation/predictions';
-import { type Judged, measureRobustAccuracy, pgdExamples, predict } from '../evaluation/robustAccuracy';
-import { type LandscapeBatch, measureSharpness } from '../landscape/expectedSharpness';
-import { derive } from '../random/key';
-import { drawThumbnails } from './thumbnails';
+import type { EvaluationEvent, SharpnessEvent } from '../../contract/events';
+import type { Judged } from '../evaluation/robustAccuracy';
+import type { RunFolder } from './folder/runFolder';
+import { type ExamplesPicture, evaluateValidation, examplesPicture, sharpnessOf } from './measurements';
+import { epochMeans, type Progress } from './progress';
+import type { NewEvent, RunReport } from './runReport';
 import type { Workload } from './workload';
+import type { Interruptions } from './workTime';
 
-type Without<Event> = Omit<Event, 'step' | 'epoch' | 'time'>;
-type BeforeBatch = () => Promise<void>;
-
-/** Clean and PGD accuracy on the validation part. */
-export async function evaluateValidation(
-  workload: Workload,
-  judged: Judged,
-  beforeBatch: BeforeBatch,
-): Promise<Without<EvaluationEvent>> {
-  const { dataset, validation, config } = workload;
-  return evaluate(workload, judged, dataset.train, validation, config.evaluation, 'validation', beforeBatch);
+/** What the config wants measured at the end of an epoch; the rest is absent. */
+export interface EpochMeasurements {
+  readonly evaluation: NewEvent<EvaluationEvent> | undefined;
+  readonly sharpness: NewEvent<SharpnessEvent> | undefined;
+  readonly picture: ExamplesPicture | undefined;
 }
 
-/** Clean and PGD accuracy of the best weights on the test set. */
-export async function evaluateTest(
+/**
+ * Measures the weights at the end of an epoch (1, 2, ...). Nothing is told before all is measured, so that an end that is
+ * interrupted by a stop leaves no half of it.
+ */
+export async function measureEpochEnd(
   workload: Workload,
   judged: Judged,
-  beforeBatch: BeforeBatch,
-): Promise<Without<EvaluationEvent>> {
-  const { dataset, test, config } = workload;
-  return evaluate(workload, judged, dataset.test, test, config.evaluation.final, 'test', beforeBatch);
-}
-
-async function evaluate(
-  { config, key }: Workload,
-  judged: Judged,
-  set: ImageSet,
-  indices: Uint32Array,
-  pgd: { readonly steps: number; readonly stepSize: number; readonly restarts: number },
-  split: 'validation' | 'test',
-  beforeBatch: BeforeBatch,
-): Promise<Without<EvaluationEvent>> {
-  const start = performance.now();
-  const { threat, batchSize } = config;
-  const attackKey = derive(key, 'evaluation', split);
-  const measured = await measureRobustAccuracy(
-    judged,
-    set,
-    indices,
-    batchSize,
-    threat,
-    pgd,
-    attackKey,
-    beforeBatch,
-  );
+  epoch: number,
+  interruptions: Interruptions,
+): Promise<EpochMeasurements> {
+  const { config } = workload;
+  const isDue = (every: number) => every > 0 && (epoch % every === 0 || epoch === config.epochs);
   return {
-    type: 'evaluation',
-    split,
-    weights: split === 'test' ? 'best' : 'current',
-    attack: `PGD-${pgd.steps}${pgd.restarts > 1 ? `x${pgd.restarts}` : ''}`,
-    ...measured,
-    seconds: secondsSince(start),
+    evaluation: isDue(config.evaluation.everyEpochs)
+      ? await evaluateValidation(workload, judged, interruptions)
+      : undefined,
+    sharpness: isDue(config.sharpness.everyEpochs)
+      ? await sharpnessOf(workload, judged, interruptions)
+      : undefined,
+    picture: isDue(config.examples.everyEpochs) ? await examplesPicture(workload, judged) : undefined,
   };
 }
 
-/** Sharpness on fixed training images; their adversarial versions are made once, at the current weights. */
-export async function sharpnessOf(
-  { config, dataset, sharpness: indices, key }: Workload,
-  judged: Judged,
-  beforeBatch: BeforeBatch,
-): Promise<Without<SharpnessEvent>> {
-  const start = performance.now();
-  const { rho, directions } = config.sharpness;
-  const clean: LandscapeBatch[] = [];
-  const adversarial: LandscapeBatch[] = [];
-  const sharpnessKey = derive(key, 'sharpness');
-  try {
-    for (const batch of batchesOf(indices, config.batchSize)) {
-      await beforeBatch();
-      const { natural, labels } = upload(dataset.train, batch);
-      clean.push({ images: natural, labels });
-      const attackKey = derive(sharpnessKey, 'attack');
-      const images = pgdExamples(judged, natural, labels, batch, config.threat, config.evaluation, attackKey);
-      adversarial.push({ images, labels });
-    }
-    const sets = [clean, adversarial];
-    const { estimates, noiseFloor } = await measureSharpness(
-      judged,
-      sets,
-      { rho, directions },
-      derive(sharpnessKey, 'directions'),
-      beforeBatch,
-    );
-    const [onClean, onAdversarial] = estimates;
-    if (!onClean || !onAdversarial) throw new Error('sharpness was not measured');
-    return {
-      type: 'sharpness',
-      rho,
-      directions,
-      examples: indices.length,
-      clean: onClean,
-      adversarial: onAdversarial,
-      noiseFloor,
-      batchNorm: 'eval',
-      seconds: secondsSince(start),
-    };
-  } finally {
-    for (const { images } of [...clean, ...adversarial]) images.dispose();
+/** Tells the epoch's means and what was measured at its end. */
+export async function tellEpochEnd(
+  { evaluation, sharpness, picture }: EpochMeasurements,
+  progress: Progress,
+  report: RunReport,
+  folder: RunFolder,
+): Promise<void> {
+  const { step, sums, closedEpochs } = progress;
+  report.tell(step, { type: 'epoch', ...epochMeans(progress), seconds: sums.seconds });
+  if (evaluation) report.tell(step, evaluation);
+  if (sharpness) report.tell(step, sharpness);
+  if (picture) {
+    const name = `epoch-${String(closedEpochs + 1).padStart(4, '0')}.png`;
+    report.tell(step, { ...picture.event, file: await folder.writeExample(name, picture.png) });
   }
-}
-
-export interface ExamplesPicture {
-  readonly png: Uint8Array;
-  readonly event: Omit<Without<ExamplesEvent>, 'file'>;
-}
-
-/** The first validation images, attacked, as a picture. */
-export async function examplesPicture(
-  { config, dataset, validation, key }: Workload,
-  judged: Judged,
-): Promise<ExamplesPicture> {
-  const set = dataset.train;
-  const indices = validation.slice(0, config.examples.count);
-  const { natural, labels } = upload(set, indices);
-  const attackKey = derive(key, 'evaluation', 'validation');
-  const attacked = pgdExamples(judged, natural, labels, indices, config.threat, config.evaluation, attackKey);
-  const cleanLogits = predict(judged, natural);
-  const attackedLogits = predict(judged, attacked);
-  const cleanPredictions = judge(await cleanLogits.data<'float32'>(), labels).predictions;
-  const attackedPredictions = judge(await attackedLogits.data<'float32'>(), labels).predictions;
-  const { png, cell, amplification } = drawThumbnails({
-    clean: await natural.data<'float32'>(),
-    adversarial: await attacked.data<'float32'>(),
-    count: indices.length,
-    height: set.height,
-    width: set.width,
-    channels: set.channels,
-    epsilon: config.threat.epsilon,
-  });
-  for (const tensor of [natural, attacked, cleanLogits, attackedLogits]) tensor.dispose();
-  const thumbnails: ExampleThumbnail[] = Array.from(indices, (index, i) => ({
-    index,
-    label: labels[i] ?? 0,
-    cleanPrediction: cleanPredictions[i] ?? 0,
-    adversarialPrediction: attackedPredictions[i] ?? 0,
-  }));
-  return { png, event: { type: 'examples', cell, amplification, thumbnails } };
-}
-
-function upload(set: ImageSet, indices: Uint32Array) {
-  const { images, labels } = gatherBatch(set, indices);
-  return { natural: tensor4d(images, [indices.length, set.height, set.width, set.channels]), labels };
-}
-
-export function secondsSince(start: number): number {
-  return (performance.now() - start) / 1000;
 }

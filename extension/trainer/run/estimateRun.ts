@@ -3,9 +3,9 @@ import { measureRobustAccuracy } from '../evaluation/robustAccuracy';
 import { sharpnessEvaluations } from '../landscape/expectedSharpness';
 import { derive } from '../random/key';
 import { disposeState, type TrainingState } from '../step/trainingStep';
-import { secondsSince } from './epochEnd';
 import type { Steps } from './steps';
 import { freshState, type Workload } from './workload';
+import { secondsSince } from './workTime';
 
 /** What a run would take on this machine as it is now, in seconds. */
 export interface RunEstimate {

@@ -16,8 +16,9 @@ import { createRunFolder, openRunFolder } from './folder/openRunFolder';
 import type { RunFolder } from './folder/runFolder';
 import { RunFolderError, readRunRecord } from './folder/runRecord';
 import { describeConfig, readStoredConfig } from './runConfig';
+import { beginRun, resumeRun } from './startRun';
 import type { Steps } from './steps';
-import { TrainingRun } from './trainingRun';
+import type { TrainingRun } from './trainingRun';
 import { planWorkload, type Workload } from './workload';
 
 /** A run that is ready to train: its data is loaded, its engine tested, its folder held by this process. */
@@ -65,7 +66,7 @@ export async function prepareNewRun(
     steps,
     folder,
     notes,
-    begin: (listen, requests) => TrainingRun.begin(workload, { folder, engine, steps, listen, requests }),
+    begin: (listen, requests) => beginRun(workload, { folder, engine, steps, listen, requests }),
     ...recovery(workload, engine, steps, folder),
   };
 }
@@ -117,12 +118,7 @@ export async function prepareResumedRun(
     steps,
     folder,
     notes: [...changed, ...notes],
-    begin: async (listen, requests) => {
-      const surroundings = { folder, engine, steps, listen, requests };
-      return checkpoint
-        ? TrainingRun.resume(workload, surroundings, checkpoint)
-        : TrainingRun.begin(workload, surroundings, { again: true });
-    },
+    begin: (listen, requests) => resumeRun(workload, { folder, engine, steps, listen, requests }, checkpoint),
     ...recovery(workload, engine, steps, folder),
   };
 }
@@ -138,11 +134,8 @@ function recovery(
   return {
     recover: async (listen, requests) => {
       await reopen();
-      const surroundings = { folder, engine, steps, listen, requests };
       const checkpoint = await loadCheckpoint(folder.checkpoints, 'last');
-      return checkpoint
-        ? TrainingRun.resume(workload, surroundings, checkpoint)
-        : TrainingRun.begin(workload, surroundings, { again: true });
+      return resumeRun(workload, { folder, engine, steps, listen, requests }, checkpoint);
     },
   };
 }

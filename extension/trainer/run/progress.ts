@@ -91,8 +91,16 @@ export function epochMeans({ sums }: Progress): {
   };
 }
 
-/** The epoch's evaluation is done, with these validation figures if it had one. */
-export function afterEpoch(progress: Progress, seconds: number, figures: Figures | undefined): Progress {
+/**
+ * The epoch's evaluation is done, with these validation figures if it had one. After `patience` evaluations without better
+ * figures the run stops early; 0: never.
+ */
+export function afterEpoch(
+  progress: Progress,
+  seconds: number,
+  figures: Figures | undefined,
+  patience: number,
+): Progress {
   const closed: Progress = {
     ...progress,
     closedEpochs: progress.closedEpochs + 1,
@@ -101,11 +109,13 @@ export function afterEpoch(progress: Progress, seconds: number, figures: Figures
   };
   if (!figures) return closed;
   const better = isBetter(figures, progress.best);
+  const evaluationsSinceBest = better ? 0 : progress.evaluationsSinceBest + 1;
   return {
     ...closed,
     last: figures,
     ...(better ? { best: figures } : {}),
-    evaluationsSinceBest: better ? 0 : progress.evaluationsSinceBest + 1,
+    evaluationsSinceBest,
+    stoppedEarly: patience > 0 && evaluationsSinceBest >= patience,
   };
 }
 

@@ -5,12 +5,7 @@ import { asFloat32, type NamedArray } from '../checkpoint/namedArray';
 import type { Model } from '../models/model';
 import type { TensorMap } from '../models/tensorMap';
 import { statisticSpecs } from '../models/tensorSpecs';
-import type { TrainingState } from '../step/trainingStep';
-
-/** The tensors of a run: what the optimizer changes, and the moving average where there is one. */
-export interface RunTensors extends TrainingState {
-  readonly average?: TensorMap;
-}
+import type { RunTensors } from './runTensors';
 
 type Arrays = ReadonlyMap<string, NamedArray>;
 
