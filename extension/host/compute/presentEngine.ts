@@ -41,10 +41,10 @@ export function presentEngine(survey: EngineSurvey): ComputeRow {
   };
 }
 
-function presentAdapter({ name, interface: by, driver, taken, reason }: AdapterSurvey): ComputeRow {
+function presentAdapter({ name, graphicsInterface, driver, taken, reason }: AdapterSurvey): ComputeRow {
   return {
     label: name,
-    description: [by, taken && 'taken'].filter(Boolean).join(' · '),
+    description: [graphicsInterface, taken && 'taken'].filter(Boolean).join(' · '),
     tooltip: [name, driver, reason].filter(Boolean).join('\n'),
     icon: taken ? 'circuit-board' : 'circle-outline',
     contextValue: 'adapter',

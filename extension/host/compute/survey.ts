@@ -26,7 +26,7 @@ export interface EngineSurvey {
 export interface AdapterSurvey {
   readonly name: string;
   /** Vulkan, Metal or Direct3D. */
-  readonly interface: string;
+  readonly graphicsInterface: string;
   readonly driver: string;
   readonly taken: boolean;
   readonly reason: string;
@@ -104,6 +104,6 @@ function isAdapter(value: unknown): value is AdapterSurvey {
   const { taken, ...texts } = value as Partial<Record<keyof AdapterSurvey, unknown>>;
   return (
     typeof taken === 'boolean' &&
-    [texts.name, texts.interface, texts.driver, texts.reason].every(text => typeof text === 'string')
+    [texts.name, texts.graphicsInterface, texts.driver, texts.reason].every(text => typeof text === 'string')
   );
 }

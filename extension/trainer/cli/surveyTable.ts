@@ -29,8 +29,8 @@ function explanation(survey: EngineSurvey, width: number): string[] {
   const indent = '    ';
   const places = searched?.map(place => `Looked in ${place}.`) ?? [];
   const seen = adapters.map(
-    ({ name, interface: by, driver, taken, reason: why }) =>
-      `${taken ? 'Takes' : 'Sees'} ${name} through ${by}${driver && ` (${driver})`}: ${why}`,
+    ({ name, graphicsInterface, driver, taken, reason: why }) =>
+      `${taken ? 'Takes' : 'Sees'} ${name} through ${graphicsInterface}${driver && ` (${driver})`}: ${why}`,
   );
   const texts = available
     ? [float16 && `Offers ${float16}.`, ...seen]

@@ -18,8 +18,14 @@ const surveys = [
     device: 'NVIDIA H200',
     float16: 'float16 in tensor cores, 16x16x16',
     adapters: [
-      { name: 'NVIDIA H200', interface: 'vulkan', driver: 'NVIDIA 550', taken: true, reason: 'It is fast.' },
-      { name: 'Iris', interface: 'vulkan', driver: '', taken: false, reason: 'It saves power.' },
+      {
+        name: 'NVIDIA H200',
+        graphicsInterface: 'vulkan',
+        driver: 'NVIDIA 550',
+        taken: true,
+        reason: 'It is fast.',
+      },
+      { name: 'Iris', graphicsInterface: 'vulkan', driver: '', taken: false, reason: 'It saves power.' },
     ],
     chosenByAuto: true,
   },

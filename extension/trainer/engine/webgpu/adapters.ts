@@ -5,8 +5,8 @@ import { startDawn } from './dawn';
 export interface AdapterSurvey {
   /** Any part of it, in compute.webgpuAdapter, asks for this adapter. */
   readonly name: string;
-  /** The interface to it: vulkan, metal, d3d12. */
-  readonly interface: string;
+  /** Through which Dawn speaks to it: vulkan, metal, d3d12. */
+  readonly graphicsInterface: string;
   readonly driver: string;
   /** Whether a run takes it that names none. */
   readonly taken: boolean;
@@ -19,7 +19,7 @@ export async function surveyAdapters(allowSoftwareAdapter: boolean): Promise<Ada
   const chosen = await ask(undefined, 'high-performance');
   const saving = await ask(undefined, 'low-power');
   const surveys: AdapterSurvey[] = [];
-  for (const { name, interface_ } of await namesOfAdapters()) {
+  for (const { name, graphicsInterface } of await namesOfAdapters()) {
     const info = await ask(name, 'high-performance');
     if (!info) continue;
     const isChosen = same(info, chosen) && !surveys.some(({ taken }) => taken);
@@ -29,7 +29,7 @@ export async function surveyAdapters(allowSoftwareAdapter: boolean): Promise<Ada
       : info.isFallbackAdapter
         ? 'It is the processor. A run takes it where compute.webgpuAdapter names it, or compute.allowSoftwareAdapter allows it.'
         : `Dawn gives ${same(info, saving) ? 'it for low power only' : 'another'}. A run takes it where compute.webgpuAdapter names it.`;
-    surveys.push({ name, interface: interface_, driver: info.description, taken, reason });
+    surveys.push({ name, graphicsInterface, driver: info.description, taken, reason });
   }
   return surveys;
 }
@@ -37,7 +37,7 @@ export async function surveyAdapters(allowSoftwareAdapter: boolean): Promise<Ada
 /** No adapter has it in its name, so that Dawn answers with a list of all. */
 const nobody = '(none)';
 
-async function namesOfAdapters(): Promise<{ readonly name: string; readonly interface_: string }[]> {
+async function namesOfAdapters(): Promise<{ readonly name: string; readonly graphicsInterface: string }[]> {
   const listing = await withDawn(nobody, gpu =>
     gpu.requestAdapter().then(
       () => '',
@@ -45,7 +45,7 @@ async function namesOfAdapters(): Promise<{ readonly name: string; readonly inte
     ),
   );
   const lines = (listing ?? '').matchAll(/backend: '([^']*)', name: '([^']*)'/g);
-  return Array.from(lines, ([, interface_ = '', name = '']) => ({ name, interface_ }));
+  return Array.from(lines, ([, graphicsInterface = '', name = '']) => ({ name, graphicsInterface }));
 }
 
 const ask = (name: string | undefined, powerPreference: GPUPowerPreference) =>

@@ -146,7 +146,7 @@ describe('The webgpu engine on a GPU in software', () => {
     const [adapter, ...others] = await surveyAdapters(false);
     assert.deepEqual(others, []);
     assert.match(adapter?.name ?? '', /SwiftShader/);
-    assert.deepEqual([adapter?.interface, adapter?.taken], ['vulkan', false]);
+    assert.deepEqual([adapter?.graphicsInterface, adapter?.taken], ['vulkan', false]);
     assert.match(adapter?.reason ?? '', /compute\.allowSoftwareAdapter/);
     const [allowed] = await surveyAdapters(true);
     assert.equal(allowed?.taken, true);

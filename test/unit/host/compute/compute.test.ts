@@ -17,7 +17,13 @@ const webgpu = {
   chosenByAuto: false,
 };
 const adapters = [
-  { name: 'SwiftShader', interface: 'vulkan', driver: '5.0', taken: false, reason: 'It is the processor.' },
+  {
+    name: 'SwiftShader',
+    graphicsInterface: 'vulkan',
+    driver: '5.0',
+    taken: false,
+    reason: 'It is the processor.',
+  },
 ];
 
 describe('The engines of this machine', () => {
