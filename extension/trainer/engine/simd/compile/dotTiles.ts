@@ -1,5 +1,5 @@
 /** Pixels of a tile by its columns: as many sums as 16 registers hold beside the weights. */
-export const pixelsOfDots: readonly number[] = [6, 4, 3];
+const pixelsOfDots: readonly number[] = [6, 4, 3];
 
 /**
  * Products with so few columns that a panel of 16 would be mostly empty (`kernels/fewColumns.ts`): dot products of several
@@ -10,7 +10,41 @@ export function dotTiles(): string {
   const tiles = pixelsOfDots.flatMap((most, i) =>
     [1, most].flatMap(pixels => [2, 1].map(vectors => dotTile(pixels, i + 1, vectors))),
   );
-  return ["import { multiplyAdd } from '../multiplyAdd';", ...tiles].join('\n\n');
+  return [
+    "import { multiplyAdd } from '../multiplyAdd';",
+    ...tiles,
+    choice(2),
+    choice(1),
+    pixelsOfTile(),
+  ].join('\n\n');
+}
+
+const nameOf = (vectors: number): string => (vectors === 1 ? 'halfDots' : 'dots');
+
+/** Chooses among the tiles: one pixel, or as many neighbours in a row as the registers have room for. */
+function choice(vectors: number): string {
+  const name = nameOf(vectors);
+  const call = (pixels: number, columns: number) =>
+    `${name}${pixels}By${columns}(left, pixel, leftRow, rows, count, weights, parts);`;
+  const [one, two, three] = pixelsOfDots.map(
+    (most, i) => `{
+    if (tile) ${call(most, i + 1)}
+    else ${call(1, i + 1)}
+  }`,
+  );
+  return `/** Part sums of one pixel, or of \`pixelsOfTile\` neighbours in a row${vectors === 1 ? ', of one vector in two of them' : ''}. */
+export function ${name}(
+  tile: bool, columns: i32, left: usize, pixel: usize, leftRow: usize, rows: i32, count: i32, weights: usize, parts: usize,
+): void {
+  if (columns === 3) ${three} else if (columns === 2) ${two} else ${one}
+}`;
+}
+
+function pixelsOfTile(): string {
+  const [one, two, three] = pixelsOfDots;
+  return `export function pixelsOfTile(columns: i32): i32 {
+  return columns === 1 ? ${one} : columns === 2 ? ${two} : ${three};
+}`;
 }
 
 /** `vectors` of the two in eight numbers. */
@@ -23,7 +57,7 @@ function dotTile(pixels: number, columns: number, vectors: number): string {
  * parts[${pixels}][${columns}][${4 * vectors} of 8]: part sums of the dot product of ${pixels === 1 ? 'a pixel' : `${pixels} neighbouring pixels`} with each of the weights
  * [rows][${columns}][count]; count is a multiple of 8.
  */
-export function ${vectors === 1 ? 'halfDots' : 'dots'}${pixels}By${columns}(
+function ${nameOf(vectors)}${pixels}By${columns}(
   left: usize, pixel: usize, leftRow: usize, rows: i32, count: i32, weights: usize, parts: usize,
 ): void {
 ${sums.map(name => `  let ${name} = f32x4.splat(0);`).join('\n')}

@@ -1,66 +1,5 @@
 import { usesHalfPanels } from './gemm';
-import {
-  dots1By1,
-  dots1By2,
-  dots1By3,
-  dots3By3,
-  dots4By2,
-  dots6By1,
-  halfDots1By1,
-  halfDots1By2,
-  halfDots1By3,
-  halfDots3By3,
-  halfDots4By2,
-  halfDots6By1,
-} from './generated/dotTiles';
-
-/** Part sums of one pixel, or of as many neighbours in a row as a tile has. */
-function dots(
-  tile: bool,
-  columns: i32,
-  left: usize,
-  pixel: usize,
-  leftRow: usize,
-  rows: i32,
-  count: i32,
-  weights: usize,
-  parts: usize,
-): void {
-  if (columns === 3) {
-    if (tile) dots3By3(left, pixel, leftRow, rows, count, weights, parts);
-    else dots1By3(left, pixel, leftRow, rows, count, weights, parts);
-  } else if (columns === 2) {
-    if (tile) dots4By2(left, pixel, leftRow, rows, count, weights, parts);
-    else dots1By2(left, pixel, leftRow, rows, count, weights, parts);
-  } else {
-    if (tile) dots6By1(left, pixel, leftRow, rows, count, weights, parts);
-    else dots1By1(left, pixel, leftRow, rows, count, weights, parts);
-  }
-}
-
-/** One vector in two of them. */
-function halfDots(
-  tile: bool,
-  columns: i32,
-  left: usize,
-  pixel: usize,
-  leftRow: usize,
-  rows: i32,
-  count: i32,
-  weights: usize,
-  parts: usize,
-): void {
-  if (columns === 3) {
-    if (tile) halfDots3By3(left, pixel, leftRow, rows, count, weights, parts);
-    else halfDots1By3(left, pixel, leftRow, rows, count, weights, parts);
-  } else if (columns === 2) {
-    if (tile) halfDots4By2(left, pixel, leftRow, rows, count, weights, parts);
-    else halfDots1By2(left, pixel, leftRow, rows, count, weights, parts);
-  } else {
-    if (tile) halfDots6By1(left, pixel, leftRow, rows, count, weights, parts);
-    else halfDots1By1(left, pixel, leftRow, rows, count, weights, parts);
-  }
-}
+import { dots, halfDots, pixelsOfTile } from './generated/dotTiles';
 
 /** The sum of eight numbers. */
 function sum8(parts: usize): f32 {
@@ -90,7 +29,7 @@ export function convolveToFewColumns(
   const pixel = <usize>channels * 4;
   const leftRow = <usize>paddedWidth * pixel;
   const count = tapColumns * channels;
-  const most = columns === 1 ? 6 : columns === 2 ? 4 : 3;
+  const most = pixelsOfTile(columns);
   const tile = width >= most;
   const pixels = tile ? most : 1;
   for (let y = 0; y < height; y++) {
