@@ -1,4 +1,4 @@
-/** kernels/batchNorm.ts, kernels/copyStrided.ts, kernels/pools.ts, kernels/pools2x2.ts: passes over arrays, as TypeScript sees them. */
+/** Passes over arrays, as TypeScript sees them: activations and moments of channels, copies, draws, pools. */
 export interface PassKernels {
   biasRelu(x: number, bias: number, y: number, rows: number, channels: number): void;
   scaleShiftRelu(x: number, scale: number, shift: number, y: number, rows: number, channels: number): void;

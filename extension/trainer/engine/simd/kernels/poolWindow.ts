@@ -1,20 +1,17 @@
-/** Where the window of an output begins. */
+/**
+ * Where the window of an output begins, in bytes from where the images do. `image`, `down`, `right`: bytes to the next image, to
+ * the window below and to the one beside it.
+ */
 export function cornerOf(
   output: i32,
-  images: usize,
-  height: i32,
-  line: usize,
-  pixel: usize,
   outHeight: i32,
   outWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
+  image: usize,
+  down: usize,
+  right: usize,
 ): usize {
-  const column = output % outWidth;
   const rows = output / outWidth;
-  const row = rows % outHeight;
-  const image = rows / outHeight;
   return (
-    images + (<usize>image * height + <usize>row * strideHeight) * line + <usize>column * strideWidth * pixel
+    <usize>(rows / outHeight) * image + <usize>(rows % outHeight) * down + <usize>(output % outWidth) * right
   );
 }

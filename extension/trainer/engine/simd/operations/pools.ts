@@ -16,31 +16,10 @@ const poolFields = [
 export type PoolField = (typeof poolFields)[number];
 type Pool = Readonly<Record<PoolField, number>>;
 
-export const maxPool: Operation<PoolField | 'images' | 'result'> = {
-  name: 'maxPool',
-  fields: [...poolFields, 'images', 'result'],
-  parts: partsOf,
-  run(kernels, args, part) {
-    const [first, end] = outputsOf(args, part);
-    const { images, result, ...pool } = args;
-    kernels.maxPool(images, ...shapeOf(pool), first, end - first, result);
-  },
-  cost: costOf,
-  sample: sampleWith({ images: 4096, result: 65536 }),
-};
+type PoolOperation = Operation<PoolField | 'images' | 'result'>;
 
-export const averagePool: Operation<PoolField | 'images' | 'result'> = {
-  name: 'averagePool',
-  fields: [...poolFields, 'images', 'result'],
-  parts: partsOf,
-  run(kernels, args, part) {
-    const [first, end] = outputsOf(args, part);
-    const { images, result, ...pool } = args;
-    kernels.averagePool(images, ...shapeOf(pool), first, end - first, result);
-  },
-  cost: costOf,
-  sample: sampleWith({ images: 4096, result: 65536 }),
-};
+export const maxPool: PoolOperation = poolWith('maxPool');
+export const averagePool: PoolOperation = poolWith('averagePool');
 
 export const maxPoolGradient: Operation<PoolField | 'images' | 'gradient' | 'imagesGradient'> = {
   name: 'maxPoolGradient',
@@ -110,6 +89,21 @@ export const biasReluPoolGradient: Operation<
   cost: costOf,
   sample: sampleOfTwo({ images: 4096, activation: 32768, gradient: 65536, imagesGradient: 131072 }),
 };
+
+function poolWith(name: 'maxPool' | 'averagePool'): PoolOperation {
+  return {
+    name,
+    fields: [...poolFields, 'images', 'result'],
+    parts: partsOf,
+    run(kernels, args, part) {
+      const [first, end] = outputsOf(args, part);
+      const { images, result, ...pool } = args;
+      kernels[name](images, ...shapeOf(pool), first, end - first, result);
+    },
+    cost: costOf,
+    sample: sampleWith({ images: 4096, result: 65536 }),
+  };
+}
 
 /** Windows of 2 x 2 beside each other. */
 function isOfTwo({ windowHeight, windowWidth, strideHeight, strideWidth }: Pool): boolean {

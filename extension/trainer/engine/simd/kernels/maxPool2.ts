@@ -18,14 +18,15 @@ export function maxPool2Gradient(
 ): void {
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
+  const image = <usize>height * line;
   for (let output = first; output < first + count; output++) {
-    const corner = cornerOf(output, images, height, line, pixel, outHeight, outWidth, 2, 2);
-    let x = corner;
-    let to = corner - images + imagesGradient;
+    const corner = cornerOf(output, outHeight, outWidth, image, 2 * line, 2 * pixel);
+    let x = images + corner;
+    let to = imagesGradient + corner;
     let source = gradient + <usize>output * pixel;
     let rest = channels;
     for (; rest >= 4; rest -= 4) {
-      passToLargest(x, x + pixel, x + line, x + line + pixel, v128.load(source), to, pixel, line);
+      passToLargest(x, v128.load(source), to, pixel, line);
       x += 16;
       to += 16;
       source += 16;
@@ -39,7 +40,24 @@ export function maxPool2Gradient(
   }
 }
 
-/** One channel of a window: the gradient goes to the first of the largest, zeros to the others. */
+/** Four channels of a window: the gradient goes to the first of the largest, zeros to the others. */
+function passToLargest(x: usize, dy: v128, to: usize, pixel: usize, line: usize): void {
+  const a = v128.load(x);
+  const b = v128.load(x + pixel);
+  const c = v128.load(x + line);
+  const d = v128.load(x + line + pixel);
+  const most = f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
+  const isA = f32x4.eq(a, most);
+  const isB = v128.andnot(f32x4.eq(b, most), isA);
+  const isAOrB = v128.or(isA, isB);
+  const isC = v128.andnot(f32x4.eq(c, most), isAOrB);
+  v128.store(to, v128.and(dy, isA));
+  v128.store(to + pixel, v128.and(dy, isB));
+  v128.store(to + line, v128.and(dy, isC));
+  v128.store(to + line + pixel, v128.andnot(dy, v128.or(isAOrB, isC)));
+}
+
+/** The same for one channel. */
 function passNumberToLargest(x: usize, dy: f32, to: usize, pixel: usize, line: usize): void {
   let largest = x;
   if (load<f32>(x + pixel) > load<f32>(largest)) largest = x + pixel;
@@ -50,32 +68,6 @@ function passNumberToLargest(x: usize, dy: f32, to: usize, pixel: usize, line: u
   store<f32>(to + line, 0);
   store<f32>(to + line + pixel, 0);
   store<f32>(largest - x + to, dy);
-}
-
-/** The same for four channels. */
-function passToLargest(
-  x0: usize,
-  x1: usize,
-  x2: usize,
-  x3: usize,
-  dy: v128,
-  to: usize,
-  pixel: usize,
-  line: usize,
-): void {
-  const a = v128.load(x0);
-  const b = v128.load(x1);
-  const c = v128.load(x2);
-  const d = v128.load(x3);
-  const most = f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
-  const isA = f32x4.eq(a, most);
-  const isB = v128.andnot(f32x4.eq(b, most), isA);
-  const isAOrB = v128.or(isA, isB);
-  const isC = v128.andnot(f32x4.eq(c, most), isAOrB);
-  v128.store(to, v128.and(dy, isA));
-  v128.store(to + pixel, v128.and(dy, isB));
-  v128.store(to + line, v128.and(dy, isC));
-  v128.store(to + line + pixel, v128.andnot(dy, v128.or(isAOrB, isC)));
 }
 
 /** result = max(largest of a window of 2 x 2 + bias, 0), with a bias for each channel: bias, ReLU and pool in one. */
@@ -93,9 +85,10 @@ export function biasReluPool2(
 ): void {
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
+  const image = <usize>height * line;
   const zero = f32x4.splat(0);
   for (let output = first; output < first + count; output++) {
-    let x = cornerOf(output, images, height, line, pixel, outHeight, outWidth, 2, 2);
+    let x = images + cornerOf(output, outHeight, outWidth, image, 2 * line, 2 * pixel);
     let target = result + <usize>output * pixel;
     let offset = bias;
     let rest = channels;
@@ -142,17 +135,18 @@ export function biasReluPool2Gradient(
 ): void {
   const pixel = <usize>channels * 4;
   const line = <usize>width * pixel;
+  const image = <usize>height * line;
   const zero = f32x4.splat(0);
   for (let output = first; output < first + count; output++) {
-    const corner = cornerOf(output, images, height, line, pixel, outHeight, outWidth, 2, 2);
-    let x = corner;
-    let to = corner - images + imagesGradient;
+    const corner = cornerOf(output, outHeight, outWidth, image, 2 * line, 2 * pixel);
+    let x = images + corner;
+    let to = imagesGradient + corner;
     let y = activation + <usize>output * pixel;
     let source = gradient + <usize>output * pixel;
     let rest = channels;
     for (; rest >= 4; rest -= 4) {
       const passed = v128.and(v128.load(source), f32x4.gt(v128.load(y), zero));
-      passToLargest(x, x + pixel, x + line, x + line + pixel, passed, to, pixel, line);
+      passToLargest(x, passed, to, pixel, line);
       x += 16;
       to += 16;
       y += 16;
