@@ -3,8 +3,7 @@ import { type RunRecord, type RunStatus, runFiles, runsFolder } from '../../../c
 import { parseRunRecord } from '../../../contract/runRecord';
 import { Emitter } from '../../dispose';
 import { metaFile, parseMeta, type RunMeta } from '../meta/runMeta';
-import { eachBounded } from './eachBounded';
-import type { RunDisk } from './runDisk';
+import type { RunDisk, StampedText } from './runDisk';
 import type { RunEntry } from './runEntry';
 
 export interface RunStoreOptions {
@@ -14,10 +13,13 @@ export interface RunStoreOptions {
   readonly isProcessAlive: (process: NonNullable<RunRecord['process']>) => boolean;
 }
 
-/** Files open at a time: enough to keep the disk busy, few enough to leave the editor its own. */
-const filesAtOnce = 16;
+/** Folders read at a time: enough to keep the disk busy, few enough to leave the editor its files and its turns. */
+const foldersAtOnce = 50;
 /** Folders read before the list is first told, so that the newest runs show at once. */
 const firstFolders = 200;
+
+/** As the disk tells it. */
+type FileContent = StampedText | Error | undefined;
 
 interface Cached {
   readonly entry: RunEntry;
@@ -99,36 +101,60 @@ export class RunStore {
     const perRoot = await Promise.all(
       this.runsFolders.map(async root => {
         const names = await this.#options.disk.folders(root).catch(() => []);
-        return names.map(name => path.join(root, name));
+        return names.map(name => ({ name, folder: path.join(root, name) }));
       }),
     );
-    return perRoot.flat().sort((a, b) => (path.basename(a) < path.basename(b) ? 1 : -1));
+    return perRoot
+      .flat()
+      .sort((a, b) => (a.name < b.name ? 1 : -1))
+      .map(({ folder }) => folder);
   }
 
   async #refresh(folders: readonly string[]): Promise<void> {
     const changed: string[] = [];
-    await eachBounded(folders, filesAtOnce, async folder => {
-      if (await this.#refreshOne(folder)) changed.push(folder);
-    });
+    for (let first = 0; first < folders.length; first += foldersAtOnce) {
+      const outdated = await this.#outdated(folders.slice(first, first + foldersAtOnce));
+      changed.push(...(await this.#readAnew(outdated)));
+    }
     this.#tell(changed);
   }
 
-  /** @returns whether the entry is new, different or gone */
-  async #refreshOne(folder: string): Promise<boolean> {
-    const known = this.#cache.get(folder);
-    try {
-      if (known !== undefined && (await this.#isCurrent(folder, known))) return false;
-      const next = await this.#read(folder);
-      if (next === undefined) return this.#cache.delete(folder);
-      return this.#replace(folder, next);
-    } catch (error) {
-      const reason = `${folder} could not be read: ${(error as Error).message}`;
-      return this.#replace(folder, {
-        ...corrupt(folder, reason),
-        recordStamp: undefined,
-        metaStamp: undefined,
-      });
+  /** @returns those of the folders whose files are not as they were last read */
+  async #outdated(folders: readonly string[]): Promise<string[]> {
+    const known = folders.filter(folder => this.#cache.has(folder));
+    const { disk } = this.#options;
+    const [records, metas] = await Promise.all([
+      disk.stamps(known.map(recordPath)),
+      disk.stamps(known.map(metaPath)),
+    ]);
+    const current = new Set(
+      known.filter((folder, index) => {
+        const { recordStamp, metaStamp } = this.#cache.get(folder) ?? {};
+        // A folder without `run.json` has no stamp to compare: it is looked at again.
+        return recordStamp !== undefined && recordStamp === records[index] && metaStamp === metas[index];
+      }),
+    );
+    return folders.filter(folder => !current.has(folder));
+  }
+
+  /** @returns those of the folders whose entry is new, different or gone */
+  async #readAnew(folders: readonly string[]): Promise<string[]> {
+    const { disk } = this.#options;
+    const [records, metas] = await Promise.all([
+      disk.read(folders.map(recordPath)),
+      disk.read(folders.map(metaPath)),
+    ]);
+    const empty = folders.filter((_, index) => records[index] === undefined);
+    const stamps = await disk.stamps(empty);
+    const gone = new Set(empty.filter((_, index) => stamps[index] === undefined));
+    const changed: string[] = [];
+    for (const [index, folder] of folders.entries()) {
+      const isNews = gone.has(folder)
+        ? this.#cache.delete(folder)
+        : this.#replace(folder, this.#interpret(folder, records[index], metas[index]));
+      if (isNews) changed.push(folder);
     }
+    return changed;
   }
 
   /** A folder that is corrupt for the same reason as before is no news. */
@@ -139,34 +165,20 @@ export class RunStore {
     return !(before?.kind === 'corrupt' && entry.kind === 'corrupt' && before.reason === entry.reason);
   }
 
-  /** A folder without `run.json` has no stamp to compare: it is looked at again. */
-  async #isCurrent(folder: string, { recordStamp, metaStamp }: Cached): Promise<boolean> {
-    if (recordStamp === undefined) return false;
-    const [record, meta] = await Promise.all([
-      this.#options.disk.stamp(path.join(folder, runFiles.record)),
-      this.#options.disk.stamp(path.join(folder, metaFile)),
-    ]);
-    return record === recordStamp && meta === metaStamp;
-  }
-
-  /** @returns undefined when the folder is gone */
-  async #read(folder: string): Promise<Cached | undefined> {
-    const { disk } = this.#options;
-    const [record, meta] = await Promise.all([
-      disk.read(path.join(folder, runFiles.record)),
-      disk.read(path.join(folder, metaFile)),
-    ]);
+  /** What a folder's `run.json` and `meta.json` say. */
+  #interpret(folder: string, record: FileContent, meta: FileContent): Cached {
+    if (record instanceof Error) return unreadable(folder, record);
+    if (meta instanceof Error) return unreadable(folder, meta);
     const metaStamp = meta?.stamp;
     if (record === undefined) {
-      if ((await disk.stamp(folder)) === undefined) return undefined;
       const reason = `${folder} has no ${runFiles.record}: it is not a run, or its files were removed.`;
-      return { ...corrupt(folder, reason), recordStamp: undefined, metaStamp };
+      return { entry: corrupt(folder, reason), recordStamp: undefined, metaStamp };
     }
     const recordStamp = record.stamp;
     const parsed = parseRunRecord(record.text);
     if ('problem' in parsed) {
-      const reason = `${path.join(folder, runFiles.record)} ${parsed.problem}.`;
-      return { ...corrupt(folder, reason), recordStamp, metaStamp };
+      const reason = `${recordPath(folder)} ${parsed.problem}.`;
+      return { entry: corrupt(folder, reason), recordStamp, metaStamp };
     }
     const entry = this.#summary(folder, parsed.record, meta && parseMeta(meta.text));
     return { entry, recordStamp, metaStamp };
@@ -187,6 +199,19 @@ export class RunStore {
   }
 }
 
-function corrupt(folder: string, reason: string): { readonly entry: RunEntry } {
-  return { entry: { kind: 'corrupt', folder, id: path.basename(folder), reason } };
+function unreadable(folder: string, { message }: Error): Cached {
+  const entry = corrupt(folder, `${folder} could not be read: ${message}`);
+  return { entry, recordStamp: undefined, metaStamp: undefined };
+}
+
+function corrupt(folder: string, reason: string): RunEntry {
+  return { kind: 'corrupt', folder, id: path.basename(folder), reason };
+}
+
+function recordPath(folder: string): string {
+  return path.join(folder, runFiles.record);
+}
+
+function metaPath(folder: string): string {
+  return path.join(folder, metaFile);
 }

@@ -62,9 +62,9 @@ export function countingDisk() {
   let files: string[] = [];
   const disk: RunDisk = {
     ...runDisk,
-    read(file) {
-      files.push(file);
-      return runDisk.read(file);
+    read(asked) {
+      files.push(...asked);
+      return runDisk.read(asked);
     },
   };
   return {

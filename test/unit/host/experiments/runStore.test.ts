@@ -89,6 +89,26 @@ describe('The list of runs', () => {
     assert.match(reasonOf('folder-0005'), /could not be read/);
   });
 
+  it('shows each of many runs with what is in its own folder', async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => `20230618-1430${index}-run-3f9a`);
+    await Promise.all(
+      ids.map((id, index) => workspace.addRun(id, { step: index }, { note: `note ${index}` })),
+    );
+    await rm(path.join(workspace.runs, String(ids[7]), 'meta.json'));
+    await rm(path.join(workspace.runs, String(ids[60]), 'run.json'));
+    const store = makeStore();
+    await store.scan();
+    const shown = new Map(store.entries.map(entry => [entry.id, entry]));
+    for (const [index, id] of ids.entries()) {
+      const entry = shown.get(id);
+      if (index === 60) assert.equal(entry?.kind, 'corrupt');
+      else {
+        const meta = index === 7 ? {} : { note: `note ${index}` };
+        assert.deepEqual(entry?.kind === 'run' && [entry.record.step, entry.meta], [index, meta]);
+      }
+    }
+  });
+
   it('shows a run whose meta.json is damaged, without what was added to it', async () => {
     const run = await workspace.addRun('20230618-143005-mnist-3f9a');
     await writeFile(path.join(run, 'meta.json'), '[');
