@@ -1,11 +1,11 @@
-import { batchesOf, epochOrder, gatherBatch } from '../data/batches';
+import { batchesOf } from '../data/batches';
 import { measureRobustAccuracy } from '../evaluation/robustAccuracy';
 import { sharpnessEvaluations } from '../landscape/expectedSharpness';
-import { derive } from '../random/key';
 import { disposeState, type TrainingState } from '../step/trainingStep';
+import { settledSeconds } from './settledTime';
 import type { Steps } from './steps';
+import { TrainingBatches } from './trainingBatches';
 import { freshState, type Workload } from './workload';
-import { secondsSince } from './workTime';
 
 /** What a run would take on this machine as it is now, in seconds. */
 export interface RunEstimate {
@@ -20,18 +20,17 @@ export interface RunEstimate {
   readonly total: number;
 }
 
-/** The first steps compile, and the engine is faster after a while. Long steps are few, short ones fill the seconds. */
-const leastSteps = 5;
-const leastSeconds = 4;
+/** The first twenty to thirty steps are slower than the rest; evaluation is warmer when its turn comes. */
+const stepPatience = { seconds: 8, leastTurns: 5 };
+const passPatience = { seconds: 2, leastTurns: 2, mostTurns: 20 };
 
 /**
- * Takes a few steps of the run and evaluates one batch, with the run's images, then throws all of it away. Measurements that
+ * Takes the first steps of the run and evaluates one batch, with the run's images, then throws all of it away. Measurements that
  * differ in passes alone are derived from that batch: a backward pass to the images counts as a forward one.
  */
 export async function estimateRun(workload: Workload, steps: Steps): Promise<RunEstimate> {
   const { config, totalSteps, validation, test, sharpness } = workload;
-  const state = freshState(workload);
-  const taken = await secondsPerStep(workload, steps, state);
+  const { taken, state } = await takeSteps(workload, steps);
   const secondsPerPass = await secondsPerImagePass(workload, state);
   disposeState(state);
 
@@ -64,29 +63,27 @@ function evaluationPasses({
   return 1 + restarts * (2 * steps + 1);
 }
 
-/** AWP counts as if its warm-up were over. */
-async function secondsPerStep(
-  { config, dataset, recipe, train, key }: Workload,
+/** Seconds a step, and the state that the steps lead to. AWP counts as if its warm-up were over. */
+async function takeSteps(
+  workload: Workload,
   steps: Steps,
-  state: TrainingState,
-): Promise<number> {
-  const indices = epochOrder(train, key, 0).subarray(0, config.batchSize);
+): Promise<{ readonly taken: number; readonly state: TrainingState }> {
+  const { config, recipe, totalSteps } = workload;
   const { awpGamma } = recipe;
-  const times: number[] = [];
-  const first = performance.now();
-  for (let step = 0; step < leastSteps || secondsSince(first) < leastSeconds; step++) {
-    const start = performance.now();
-    const batch = gatherBatch(dataset.train, indices, config.augmentation, derive(key, 'augmentation', 0));
-    const taken = await steps.take(state, { step, batch, sgd: config.optimizer, awpGamma });
-    await taken.figures();
-    disposeState(taken.state);
-    taken.dispose();
-    times.push(secondsSince(start));
-  }
-  return median(times.slice(times.length >> 1));
+  const batches = new TrainingBatches(workload);
+  let state = freshState(workload);
+  const takeStep = async (step: number) => {
+    const next = await steps.take(state, { step, batch: batches.of(step), sgd: config.optimizer, awpGamma });
+    await next.figures();
+    disposeState(state);
+    state = next.state;
+    next.dispose();
+  };
+  const taken = await settledSeconds(takeStep, { ...stepPatience, mostTurns: totalSteps });
+  return { taken, state };
 }
 
-/** Of one image, from an evaluation of the first validation batch; the first time compiles. */
+/** Of one image, from evaluations of the first validation batch. */
 async function secondsPerImagePass(
   { config, dataset, model, validation, train, key }: Workload,
   { parameters, statistics }: TrainingState,
@@ -94,16 +91,9 @@ async function secondsPerImagePass(
   const [batch = train.subarray(0, 1)] = batchesOf(validation, config.batchSize);
   const { threat, batchSize, evaluation } = config;
   const pgd = { ...evaluation, steps: Math.min(evaluation.steps, 5) };
-  const times: number[] = [];
-  for (let turn = 0; turn < 2; turn++) {
-    const start = performance.now();
-    const judged = { model, parameters, statistics };
+  const judged = { model, parameters, statistics };
+  const evaluate = async () => {
     await measureRobustAccuracy(judged, dataset.train, batch, batchSize, threat, pgd, key, async () => {});
-    times.push(secondsSince(start));
-  }
-  return Math.min(...times) / (batch.length * evaluationPasses(pgd));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  };
+  return (await settledSeconds(evaluate, passPatience)) / (batch.length * evaluationPasses(pgd));
 }
