@@ -209,8 +209,13 @@ export class TrainingRun {
     const { step, epoch } = best.state;
     const { cleanAccuracy, robustAccuracy, attack, examples } = evaluation;
     await folder.writeEvaluation('final', { checkpoint: 'best', step, epoch, ...evaluation });
+    const seconds = this.#progress.seconds + evaluation.seconds;
+    this.#progress = { ...this.#progress, seconds };
     this.#emit(evaluation);
-    await folder.updateRecord({ test: { step, epoch, cleanAccuracy, robustAccuracy, attack, examples } });
+    await folder.updateRecord({
+      seconds,
+      test: { step, epoch, cleanAccuracy, robustAccuracy, attack, examples },
+    });
   }
 
   #emit(event: NewEvent): void {

@@ -79,6 +79,19 @@ describe('how a run ends', () => {
     assert.deepEqual(stored, events, 'the file holds what went over the wire');
   });
 
+  it('tells at its end how long everything took, the test measurement included', async () => {
+    const { events } = await start({});
+    const record = JSON.parse(await readFile(path.join(await runPath(), 'run.json'), 'utf8'));
+    const parts = events.flatMap(event =>
+      event.type === 'epoch' || event.type === 'evaluation' || event.type === 'sharpness'
+        ? [event.seconds]
+        : [],
+    );
+    const [ended] = events.filter(event => event.type === 'ended');
+    assert.ok(ended && ended.seconds >= parts.reduce((total, part) => total + part, 0), `${ended?.seconds}`);
+    assert.equal(record.seconds, ended.seconds);
+  });
+
   it('chooses the best weights by validation figures; the test set is looked at once, at the end', async () => {
     const { events } = await start({ epochs: 3 });
     const evaluations = events.filter(event => event.type === 'evaluation');
