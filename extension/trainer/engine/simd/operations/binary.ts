@@ -1,19 +1,21 @@
 import { type BinaryName, binaryFormulas } from '../formulas';
 import { type Arguments, type Operation, partsOfPass, shareOf } from '../operation';
 
-export type BinaryField =
-  | 'left'
-  | 'right'
-  | 'result'
-  | 'blocks'
-  | 'rows'
-  | 'columns'
-  | 'leftBlock'
-  | 'rightBlock'
-  | 'leftRow'
-  | 'rightRow'
-  | 'leftVaries'
-  | 'rightVaries';
+const fields = [
+  'left',
+  'right',
+  'result',
+  'blocks',
+  'rows',
+  'columns',
+  'leftBlock',
+  'rightBlock',
+  'leftRow',
+  'rightRow',
+  'leftVaries',
+  'rightVaries',
+] as const;
+export type BinaryField = (typeof fields)[number];
 
 const sample: Arguments<BinaryField> = {
   left: 4096,
@@ -41,20 +43,7 @@ export const binary = Object.fromEntries(
 function binaryOperation(name: BinaryName): Operation<BinaryField> {
   return {
     name,
-    fields: [
-      'left',
-      'right',
-      'result',
-      'blocks',
-      'rows',
-      'columns',
-      'leftBlock',
-      'rightBlock',
-      'leftRow',
-      'rightRow',
-      'leftVaries',
-      'rightVaries',
-    ],
+    fields,
     parts: ({ blocks, rows, columns }) => {
       const parts = partsOfPass(blocks * rows * columns);
       return blocks * rows === 1 ? parts : Math.min(parts, blocks * rows);

@@ -2,21 +2,23 @@ import type { Geometry } from '../convolution/geometry';
 import { type Arguments, maximumParts, type Operation, shareOf } from '../operation';
 import { padTo } from '../padding';
 
-type Field =
-  | 'batch'
-  | 'height'
-  | 'width'
-  | 'inputs'
-  | 'gradientHeight'
-  | 'gradientWidth'
-  | 'outputs'
-  | 'filterHeight'
-  | 'filterWidth'
-  | 'padTop'
-  | 'padLeft'
-  | 'gradient'
-  | 'weights'
-  | 'imagesGradient';
+const fields = [
+  'batch',
+  'height',
+  'width',
+  'inputs',
+  'gradientHeight',
+  'gradientWidth',
+  'outputs',
+  'filterHeight',
+  'filterWidth',
+  'padTop',
+  'padLeft',
+  'gradient',
+  'weights',
+  'imagesGradient',
+] as const;
+type Field = (typeof fields)[number];
 
 const sample: Arguments<Field> = {
   batch: 2,
@@ -42,22 +44,7 @@ const sample: Arguments<Field> = {
  */
 export const convolveFewInputsGradient: Operation<Field> = {
   name: 'convolveFewInputsGradient',
-  fields: [
-    'batch',
-    'height',
-    'width',
-    'inputs',
-    'gradientHeight',
-    'gradientWidth',
-    'outputs',
-    'filterHeight',
-    'filterWidth',
-    'padTop',
-    'padLeft',
-    'gradient',
-    'weights',
-    'imagesGradient',
-  ],
+  fields,
   parts: partsOf,
   run(kernels, args, part, scratch) {
     const { batch, height, width, inputs, gradientHeight, gradientWidth, outputs, padTop, padLeft } = args;

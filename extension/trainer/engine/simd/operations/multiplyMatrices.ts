@@ -1,17 +1,19 @@
 import { maximumParts, type Operation } from '../operation';
 import { padTo, panelColumns, tileBytes } from '../padding';
 
-type Field =
-  | 'left'
-  | 'transposed'
-  | 'leftBatch'
-  | 'panels'
-  | 'panelsBatch'
-  | 'product'
-  | 'batch'
-  | 'rows'
-  | 'depth'
-  | 'columns';
+const fields = [
+  'left',
+  'transposed',
+  'leftBatch',
+  'panels',
+  'panelsBatch',
+  'product',
+  'batch',
+  'rows',
+  'depth',
+  'columns',
+] as const;
+type Field = (typeof fields)[number];
 
 /**
  * product[batch][rows][columns] = left[batch][rows][depth] (or, `transposed`, [batch][depth][rows]) times matrices packed by
@@ -19,18 +21,7 @@ type Field =
  */
 export const multiplyMatrices: Operation<Field> = {
   name: 'multiplyMatrices',
-  fields: [
-    'left',
-    'transposed',
-    'leftBatch',
-    'panels',
-    'panelsBatch',
-    'product',
-    'batch',
-    'rows',
-    'depth',
-    'columns',
-  ],
+  fields,
   parts: args => args.batch * blocks(args),
   run(kernels, args, part, scratch) {
     const { left, transposed, panels, product, rows, depth, columns } = args;

@@ -1,37 +1,26 @@
 import { workspaceBytes } from '../convolution/winogradPlan';
 import { type Operation, shareOf } from '../operation';
 
-type Field =
-  | 'size'
-  | 'products'
-  | 'position'
-  | 'tileStride'
-  | 'images'
-  | 'height'
-  | 'width'
-  | 'channels'
-  | 'tilesHigh'
-  | 'tilesWide'
-  | 'firstTile'
-  | 'count';
+const fields = [
+  'size',
+  'products',
+  'position',
+  'tileStride',
+  'images',
+  'height',
+  'width',
+  'channels',
+  'tilesHigh',
+  'tilesWide',
+  'firstTile',
+  'count',
+] as const;
+type Field = (typeof fields)[number];
 
 /** Writes the outputs of `count` tiles from matrices of a position each (kernels/winogradTiles.ts). */
 export const winogradFromPositions: Operation<Field> = {
   name: 'winogradFromPositions',
-  fields: [
-    'size',
-    'products',
-    'position',
-    'tileStride',
-    'images',
-    'height',
-    'width',
-    'channels',
-    'tilesHigh',
-    'tilesWide',
-    'firstTile',
-    'count',
-  ],
+  fields,
   parts: partsOf,
   run(kernels, args, part, scratch) {
     const [start, end] = shareOf(args.count, part, partsOf(args));

@@ -1,17 +1,19 @@
 import { type Operation, shareOf } from '../operation';
 
-type Field =
-  | 'positions'
-  | 'left'
-  | 'leftPosition'
-  | 'leftPanels'
-  | 'right'
-  | 'rightPosition'
-  | 'rightPanels'
-  | 'depth'
-  | 'panelDepth'
-  | 'product'
-  | 'adds';
+const fields = [
+  'positions',
+  'left',
+  'leftPosition',
+  'leftPanels',
+  'right',
+  'rightPosition',
+  'rightPanels',
+  'depth',
+  'panelDepth',
+  'product',
+  'adds',
+] as const;
+type Field = (typeof fields)[number];
 
 /**
  * For each position, product[16 leftPanels][16 rightPanels] (+)= left' right: transformed tiles of the images and of the
@@ -19,19 +21,7 @@ type Field =
  */
 export const winogradGradientProducts: Operation<Field> = {
   name: 'winogradGradientProducts',
-  fields: [
-    'positions',
-    'left',
-    'leftPosition',
-    'leftPanels',
-    'right',
-    'rightPosition',
-    'rightPanels',
-    'depth',
-    'panelDepth',
-    'product',
-    'adds',
-  ],
+  fields,
   parts: args => args.positions * panelShares(args),
   run(kernels, args, part) {
     const { leftPanels, rightPanels, depth, panelDepth, product, adds } = args;

@@ -1,33 +1,24 @@
 import { type Operation, shareOf } from '../operation';
 import { panelColumns, tileBytes } from '../padding';
 
-type Field =
-  | 'positions'
-  | 'left'
-  | 'leftPosition'
-  | 'filters'
-  | 'filterPosition'
-  | 'depth'
-  | 'columns'
-  | 'products'
-  | 'productPosition'
-  | 'rows';
+const fields = [
+  'positions',
+  'left',
+  'leftPosition',
+  'filters',
+  'filterPosition',
+  'depth',
+  'columns',
+  'products',
+  'productPosition',
+  'rows',
+] as const;
+type Field = (typeof fields)[number];
 
 /** For each position, products[rows][columns] = left[rows][depth] times the transformed filters' panels. */
 export const winogradProducts: Operation<Field> = {
   name: 'winogradProducts',
-  fields: [
-    'positions',
-    'left',
-    'leftPosition',
-    'filters',
-    'filterPosition',
-    'depth',
-    'columns',
-    'products',
-    'productPosition',
-    'rows',
-  ],
+  fields,
   parts: args => args.positions * columnShares(args),
   run(kernels, args, part, scratch) {
     const { left, leftPosition, filters, depth, columns, products, productPosition, rows } = args;

@@ -1,47 +1,31 @@
 import { workspaceBytes } from '../convolution/winogradPlan';
 import { type Operation, shareOf } from '../operation';
 
-type Field =
-  | 'size'
-  | 'ofGradient'
-  | 'images'
-  | 'height'
-  | 'width'
-  | 'channels'
-  | 'padTop'
-  | 'padLeft'
-  | 'tilesHigh'
-  | 'tilesWide'
-  | 'firstTile'
-  | 'count'
-  | 'target'
-  | 'position'
-  | 'tileStride'
-  | 'groupStride'
-  | 'paddedChannels';
+const fields = [
+  'size',
+  'ofGradient',
+  'images',
+  'height',
+  'width',
+  'channels',
+  'padTop',
+  'padLeft',
+  'tilesHigh',
+  'tilesWide',
+  'firstTile',
+  'count',
+  'target',
+  'position',
+  'tileStride',
+  'groupStride',
+  'paddedChannels',
+] as const;
+type Field = (typeof fields)[number];
 
 /** Transforms `count` tiles of images, or of an output's gradient, to matrices of a position each (kernels/winogradTiles.ts). */
 export const winogradToPositions: Operation<Field> = {
   name: 'winogradToPositions',
-  fields: [
-    'size',
-    'ofGradient',
-    'images',
-    'height',
-    'width',
-    'channels',
-    'padTop',
-    'padLeft',
-    'tilesHigh',
-    'tilesWide',
-    'firstTile',
-    'count',
-    'target',
-    'position',
-    'tileStride',
-    'groupStride',
-    'paddedChannels',
-  ],
+  fields,
   parts: partsOf,
   run(kernels, args, part, scratch) {
     const [start, end] = shareOf(args.count, part, partsOf(args));
