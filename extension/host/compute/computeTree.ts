@@ -7,8 +7,8 @@ import {
   TreeItemCollapsibleState,
   workspace,
 } from 'vscode';
+import type { EngineSurvey } from '../../contract/engineSurvey';
 import { type ComputeRow, presentEngine, presentFailure } from './presentEngine';
-import type { EngineSurvey } from './survey';
 
 /** Engines as rows. They are asked for when the view is first shown, and again only when it is refreshed. */
 export class ComputeTree implements TreeDataProvider<ComputeRow> {

@@ -1,4 +1,4 @@
-import type { AdapterSurvey, EngineSurvey } from './survey';
+import type { AdapterSurvey, EngineSurvey } from '../../contract/engineSurvey';
 
 /** A row of the Compute view as plain data. */
 export interface ComputeRow {

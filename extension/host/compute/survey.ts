@@ -1,36 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import type { AdapterSurvey, EngineSurvey } from '../../contract/engineSurvey';
 import type { NodeRuntime } from '../runs/findNode';
-
-/** One engine as the trainer finds it on this machine. */
-export interface EngineSurvey {
-  readonly name: string;
-  readonly available: boolean;
-  readonly device?: string;
-  readonly version?: string;
-  /** What the device offers for float16. */
-  readonly float16?: string;
-  /** The GPUs that it sees. */
-  readonly adapters?: readonly AdapterSurvey[];
-  /** Why it is not available. */
-  readonly reason?: string;
-  /** What would make it available. */
-  readonly remedy?: string;
-  /** Where it was looked for, and what was found in each place. */
-  readonly searched?: readonly string[];
-  /** The one that `auto` takes. */
-  readonly chosenByAuto: boolean;
-}
-
-/** A GPU, or the processor in its place, and whether a run takes it that names none. */
-export interface AdapterSurvey {
-  readonly name: string;
-  /** Vulkan, Metal or Direct3D. */
-  readonly graphicsInterface: string;
-  readonly driver: string;
-  readonly taken: boolean;
-  readonly reason: string;
-}
 
 /** The program that runs the trainer. */
 export type TrainerRuntime = Pick<NodeRuntime, 'path' | 'environment'>;

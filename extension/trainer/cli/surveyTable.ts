@@ -1,4 +1,4 @@
-import type { EngineSurvey } from '../engine/survey';
+import type { EngineSurvey } from '../../contract/engineSurvey';
 import { wrapWords } from './wrapWords';
 
 /** One line an engine; below it what it offers, or why it is not available and what would mend that. */

@@ -1,26 +1,7 @@
-import { type EngineName, type EngineOptions, EngineUnavailable, engineNames } from './engine';
+import type { EngineSurvey } from '../../contract/engineSurvey';
+import { type EngineOptions, EngineUnavailable, engineNames } from './engine';
 import { openEngine } from './open';
-import { type AdapterSurvey, surveyAdapters } from './webgpu/adapters';
-
-/** One engine as this machine has it. */
-export interface EngineSurvey {
-  readonly name: EngineName;
-  readonly available: boolean;
-  readonly device?: string;
-  readonly version?: string;
-  /** What the device offers for float16, in words; absent where the engine has no float16. */
-  readonly float16?: string;
-  /** What an engine for several kinds of GPU finds here, and which one it takes. */
-  readonly adapters?: readonly AdapterSurvey[];
-  /** Why it is not available. */
-  readonly reason?: string;
-  /** What would make it available. */
-  readonly remedy?: string;
-  /** Where it was looked for, and what was found in each place. */
-  readonly searched?: readonly string[];
-  /** The one that `auto` takes. */
-  readonly chosenByAuto: boolean;
-}
+import { surveyAdapters } from './webgpu/adapters';
 
 /** Opens every engine in turn, self-test included, and closes it again. */
 export async function surveyEngines(options: EngineOptions): Promise<EngineSurvey[]> {

@@ -1,18 +1,6 @@
+import type { AdapterSurvey } from '../../../contract/engineSurvey';
 import { EngineUnavailable } from '../engine';
 import { startDawn } from './dawn';
-
-/** An adapter that Dawn can see: a GPU, or the processor in a GPU's place, through one of the system's interfaces. */
-export interface AdapterSurvey {
-  /** Any part of it, in compute.webgpuAdapter, asks for this adapter. */
-  readonly name: string;
-  /** Through which Dawn speaks to it: vulkan, metal, d3d12. */
-  readonly graphicsInterface: string;
-  readonly driver: string;
-  /** Whether a run takes it that names none. */
-  readonly taken: boolean;
-  /** Why it is taken or not. */
-  readonly reason: string;
-}
 
 /** All adapters here, in Dawn's order. Empty where Dawn cannot be started. */
 export async function surveyAdapters(allowSoftwareAdapter: boolean): Promise<AdapterSurvey[]> {
