@@ -1,5 +1,4 @@
-import { isMeasurement, type StoredMeasurement } from './measurement';
-import { decodeJson } from './metrics';
+import { parseMeasurement, type StoredMeasurement } from './measurement';
 
 /**
  * What `evaluate` leaves in a run's `evaluations/`, one file an evaluation, replaced as a whole after every batch: a reader
@@ -167,19 +166,12 @@ export type EvaluationEvent =
  * @returns undefined where it is something else: damaged, of a newer version, or the figures of a run's end
  */
 export function parseEvaluation(text: string): RobustnessEvaluation | undefined {
-  let value: unknown;
-  try {
-    value = decodeJson(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, setting, clean, worstCase, chains, figures } = value as Partial<
+  const value = parseMeasurement(text);
+  if (value?.kind !== 'robustness') return undefined;
+  const { setting, clean, worstCase, chains, figures } = value as Partial<
     Record<keyof RobustnessEvaluation, unknown>
   >;
   const isOurs =
-    kind === 'robustness' &&
-    isMeasurement(value) &&
     typeof setting === 'object' &&
     setting !== null &&
     typeof clean === 'number' &&

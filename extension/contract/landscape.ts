@@ -1,7 +1,6 @@
 import type { EvaluationSetting } from './evaluation';
 import type { SharpnessEstimate } from './events';
-import { isMeasurement, type StoredMeasurement } from './measurement';
-import { decodeJson } from './metrics';
+import { parseMeasurement, type StoredMeasurement } from './measurement';
 
 /**
  * Cross-entropy in eval mode, without augmentation, on
@@ -153,14 +152,9 @@ export type LandscapeEvent =
 
 /** Reads a landscape file of `evaluations/`; undefined where it is something else, damaged or of a newer version. */
 export function parseLandscape(text: string): LandscapeResult | undefined {
-  let value: unknown;
-  try {
-    value = decodeJson(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, setting, ...rest } = value as Partial<Record<keyof LandscapeResult, unknown>>;
+  const value = parseMeasurement(text);
+  if (value?.kind !== 'landscape') return undefined;
+  const { setting, ...rest } = value as Partial<Record<keyof LandscapeResult, unknown>>;
   const lists = [
     rest.axis,
     rest.sharpness,
@@ -170,11 +164,6 @@ export function parseLandscape(text: string): LandscapeResult | undefined {
     rest.curve,
     rest.surface,
   ];
-  const isOurs =
-    kind === 'landscape' &&
-    isMeasurement(value) &&
-    typeof setting === 'object' &&
-    setting !== null &&
-    lists.every(Array.isArray);
+  const isOurs = typeof setting === 'object' && setting !== null && lists.every(Array.isArray);
   return isOurs ? (value as LandscapeResult) : undefined;
 }

@@ -65,7 +65,10 @@ export interface MeasurementAnnouncement {
 /** Ending of the file beside a result that holds what its process wrote to stderr, where an editor started it. */
 export const complaintsEnding = '.stderr.txt';
 
-/** Reads the common part of a file of `evaluations/`; undefined where it is something else, damaged or of a newer version. */
+/**
+ * Reads the common part of a file of `evaluations/`, with whatever else it holds; undefined where it is something else, damaged or
+ * of a newer version.
+ */
 export function parseMeasurement(text: string): StoredMeasurement | undefined {
   let value: unknown;
   try {
@@ -77,7 +80,7 @@ export function parseMeasurement(text: string): StoredMeasurement | undefined {
 }
 
 /** Whether a value that was read has the common part, each field as it is declared. */
-export function isMeasurement(value: unknown): value is StoredMeasurement {
+function isMeasurement(value: unknown): value is StoredMeasurement {
   if (!isObject(value)) return false;
   const { kind, version, status, name, engine, device, startedAt, updatedAt, seconds } = value;
   return (

@@ -1,48 +1,54 @@
 import { Type } from 'typebox';
 import { integer, nullableInteger, nullablePositiveFraction, number } from './fields';
 
+const examples = (meaning: string) =>
+  nullableInteger({
+    meaning,
+    unit: 'images',
+    minimum: 1,
+    default: 1000,
+    rule: '1000; null is all of them',
+    source: 'ours',
+  });
+
+const steps = (usual: number, source: string) =>
+  integer({
+    meaning: 'Steps of the attack.',
+    unit: 'steps',
+    minimum: 1,
+    maximum: 1000,
+    default: usual,
+    source,
+  });
+
+const stepSize = (rule: string, source: string) =>
+  nullablePositiveFraction({
+    meaning: 'Length of one step.',
+    unit: 'pixel values in [0, 1]',
+    default: null,
+    rule,
+    source,
+  });
+
+const restarts = () =>
+  integer({
+    meaning: 'Attacks from new random starts; an image counts as robust if it withstands all of them.',
+    unit: 'attacks',
+    minimum: 1,
+    maximum: 100,
+    default: 1,
+    source: 'ours',
+  });
+
 /** The one measurement on the test set. */
 const finalEvaluationSchema = Type.Object(
   {
-    examples: Type.Optional(
-      nullableInteger({
-        meaning: 'Test images attacked.',
-        unit: 'images',
-        minimum: 1,
-        default: 1000,
-        rule: '1000; null is all of them',
-        source: 'ours',
-      }),
-    ),
-    steps: Type.Optional(
-      integer({
-        meaning: 'Steps of the attack.',
-        unit: 'steps',
-        minimum: 1,
-        maximum: 1000,
-        default: 20,
-        source: "the RAT paper's evaluation (PGD-20)",
-      }),
-    ),
+    examples: Type.Optional(examples('Test images attacked.')),
+    steps: Type.Optional(steps(20, "the RAT paper's evaluation (PGD-20)")),
     stepSize: Type.Optional(
-      nullablePositiveFraction({
-        meaning: 'Length of one step.',
-        unit: 'pixel values in [0, 1]',
-        default: null,
-        rule: 'null, which is epsilon / 10',
-        source: "the RAT paper's evaluation (0.003 at 0.031)",
-      }),
+      stepSize('null, which is epsilon / 10', "the RAT paper's evaluation (0.003 at 0.031)"),
     ),
-    restarts: Type.Optional(
-      integer({
-        meaning: 'Attacks from new random starts; an image counts as robust if it withstands all of them.',
-        unit: 'attacks',
-        minimum: 1,
-        maximum: 100,
-        default: 1,
-        source: 'ours',
-      }),
-    ),
+    restarts: Type.Optional(restarts()),
   },
   {
     additionalProperties: false,
@@ -63,45 +69,10 @@ export const evaluationSchema = Type.Object(
         source: 'ours',
       }),
     ),
-    examples: Type.Optional(
-      nullableInteger({
-        meaning: 'Validation images attacked.',
-        unit: 'images',
-        minimum: 1,
-        default: 1000,
-        rule: '1000; null is all of them',
-        source: 'ours',
-      }),
-    ),
-    steps: Type.Optional(
-      integer({
-        meaning: 'Steps of the attack.',
-        unit: 'steps',
-        minimum: 1,
-        maximum: 1000,
-        default: 10,
-        source: 'Rice et al. 2020 (PGD-10)',
-      }),
-    ),
-    stepSize: Type.Optional(
-      nullablePositiveFraction({
-        meaning: 'Length of one step.',
-        unit: 'pixel values in [0, 1]',
-        default: null,
-        rule: 'null, which is epsilon / 4',
-        source: 'Rice et al. 2020 (2/255 at 8/255)',
-      }),
-    ),
-    restarts: Type.Optional(
-      integer({
-        meaning: 'Attacks from new random starts; an image counts as robust if it withstands all of them.',
-        unit: 'attacks',
-        minimum: 1,
-        maximum: 100,
-        default: 1,
-        source: 'ours',
-      }),
-    ),
+    examples: Type.Optional(examples('Validation images attacked.')),
+    steps: Type.Optional(steps(10, 'Rice et al. 2020 (PGD-10)')),
+    stepSize: Type.Optional(stepSize('null, which is epsilon / 4', 'Rice et al. 2020 (2/255 at 8/255)')),
+    restarts: Type.Optional(restarts()),
     final: Type.Optional(finalEvaluationSchema),
   },
   { additionalProperties: false, default: {}, description: 'Robust accuracy during and after training.' },
