@@ -15,7 +15,7 @@ import { type AttackBatch, type AttackSetting, type Candidates, Successes } from
 import type { AttackLoss } from './attackLosses';
 import { ascentDirection, imageNorms, project, type Threat } from './ball';
 import { predictionOf } from './logitRows';
-import { chooseRows, countZeroImages, disposeAll, drawImages, packRows, perImage } from './rows';
+import { chooseRows, countZeroImages, disposeAll, drawImages, perImage, withoutRows } from './rows';
 import { unitDraws } from './unitDraws';
 import { attackAscent, logitsOf } from './victim';
 
@@ -89,22 +89,13 @@ export async function autoPgd(
       }
 
       const isBroken = points.map(({ label }, row) => predictionOf(rows, row) !== label);
-      const broken = [...isBroken.keys()].filter(row => isBroken[row]);
-      successes.add(
-        broken.map(row => points[row]?.row ?? 0),
-        pixels.x,
-        broken,
-      );
+      successes.add(points, pixels.x, isBroken);
       const improved = points.map((point, row) =>
         record(point, loss.value(rows, row, point.label, point.target), k),
       );
       pixels = keepBest(pixels, improved);
-      if (broken.length > 0) {
-        const kept = [...isBroken.keys()].filter(row => !isBroken[row]);
-        points = points.filter((_, row) => !isBroken[row]);
-        if (points.length === 0) break;
-        pixels = packRows(pixels, kept);
-      }
+      ({ points, tensors: pixels } = withoutRows(points, pixels, isBroken));
+      if (points.length === 0) break;
       const interval = checkpoints.get(k);
       if (interval !== undefined)
         pixels = restart(

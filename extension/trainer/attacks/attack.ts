@@ -1,7 +1,7 @@
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Key } from '../random/key';
 import type { Threat } from './ball';
-import { concatImages, takeRows } from './rows';
+import { concatImages, rowsWhere, takeRows } from './rows';
 import type { Victim } from './victim';
 
 /** Correctly classified examples under attack. */
@@ -64,11 +64,12 @@ export class Successes {
   readonly #rows: number[] = [];
   readonly #images: Tensor4D[] = [];
 
-  /** @param batchRows rows of the batch; @param packedRows where their images stand in `images` */
-  add(batchRows: readonly number[], images: Tensor4D, packedRows: readonly number[]): void {
-    if (batchRows.length === 0) return;
-    this.#rows.push(...batchRows);
-    this.#images.push(takeRows(images, packedRows));
+  /** Takes the images of broken points. `points` and `isBroken` are row by row of `images`; a point's own row is the batch's. */
+  add(points: readonly { readonly row: number }[], images: Tensor4D, isBroken: readonly boolean[]): void {
+    const broken = rowsWhere(isBroken);
+    if (broken.length === 0) return;
+    this.#rows.push(...broken.map(row => points[row]?.row ?? 0));
+    this.#images.push(takeRows(images, broken));
   }
 
   candidates(zeroGradients: number): Candidates {

@@ -19,7 +19,7 @@ import { type AttackSetting, type Candidates, Successes } from './attack';
 import { distances, imageNorms, type Threat } from './ball';
 import { projectOnHyperplane } from './boxHyperplane';
 import { predictionOf } from './logitRows';
-import { chooseRows, disposeAll, packRows } from './rows';
+import { chooseRows, disposeAll, withoutRows } from './rows';
 import { logitsOf } from './victim';
 
 export const fabIterations = 100;
@@ -87,21 +87,9 @@ export async function fastAdaptiveBoundary(
       const isBroken = isAdversarial.map(
         (is, row) => is && (lengths[row] ?? Number.POSITIVE_INFINITY) <= epsilon,
       );
-      const broken = [...isBroken.keys()].filter(row => isBroken[row]);
-      successes.add(
-        broken.map(row => points[row]?.row ?? 0),
-        next,
-        broken,
-      );
+      successes.add(points, next, isBroken);
       pixels = stepBack(pixels, isAdversarial);
-      if (broken.length === 0) continue;
-      points = points.filter((_, row) => !isBroken[row]);
-      if (points.length > 0) {
-        pixels = packRows(
-          pixels,
-          [...isBroken.keys()].filter(row => !isBroken[row]),
-        );
-      }
+      ({ points, tensors: pixels } = withoutRows(points, pixels, isBroken));
     }
     return successes.candidates(0);
   } catch (error) {

@@ -18,8 +18,26 @@ export function takeRows<T extends Tensor>(tensor: T, rows: readonly number[]): 
   return tidy(() => gather(tensor, tensor1d([...rows], 'int32')) as T);
 }
 
-/** The same for several tensors, which are disposed of. */
-export function packRows<Tensors extends { readonly [name: string]: Tensor }>(
+/** The rows that are flagged. */
+export function rowsWhere(flags: readonly boolean[]): number[] {
+  return [...flags.keys()].filter(row => flags[row]);
+}
+
+/** The points that are not dropped, and tensors of their rows; the tensors that were packed are disposed of. */
+export function withoutRows<Point, Tensors extends { readonly [name: string]: Tensor }>(
+  points: readonly Point[],
+  tensors: Tensors,
+  isDropped: readonly boolean[],
+): { readonly points: Point[]; readonly tensors: Tensors } {
+  const kept = rowsWhere(isDropped.map(is => !is));
+  const isSame = kept.length === points.length || kept.length === 0;
+  return {
+    points: points.filter((_, row) => !isDropped[row]),
+    tensors: isSame ? tensors : packRows(tensors, kept),
+  };
+}
+
+function packRows<Tensors extends { readonly [name: string]: Tensor }>(
   tensors: Tensors,
   rows: readonly number[],
 ): Tensors {

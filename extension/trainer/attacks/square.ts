@@ -4,7 +4,7 @@ import { derive, type Key } from '../random/key';
 import { type Attack, type AttackBatch, type AttackSetting, type Candidates, Successes } from './attack';
 import type { Threat } from './ball';
 import { marginOf, predictionOf } from './logitRows';
-import { chooseRows, disposeAll, packRows } from './rows';
+import { chooseRows, disposeAll, withoutRows } from './rows';
 import { squareL2 } from './squareL2';
 import { squareLinf } from './squareLinf';
 import { logitsOf } from './victim';
@@ -101,25 +101,13 @@ async function search(
       const rows = { values: await logits.data<'float32'>(), classes: victim.classes };
       logits.dispose();
       const isBroken = points.map(({ label }, row) => predictionOf(rows, row) !== label);
-      const broken = [...isBroken.keys()].filter(row => isBroken[row]);
-      successes.add(
-        broken.map(row => points[row]?.row ?? 0),
-        tried,
-        broken,
-      );
+      successes.add(points, tried, isBroken);
       const isAccepted = points.map((point, row) => accept(point, marginOf(rows, row, point.label)));
       const best = chooseRows(isAccepted, tried, pixels.best);
       tried.dispose();
       pixels.best.dispose();
       pixels = { ...pixels, best };
-      if (broken.length === 0) continue;
-      points = points.filter((_, row) => !isBroken[row]);
-      if (points.length > 0) {
-        pixels = packRows(
-          pixels,
-          [...isBroken.keys()].filter(row => !isBroken[row]),
-        );
-      }
+      ({ points, tensors: pixels } = withoutRows(points, pixels, isBroken));
     }
     return successes.candidates(0);
   } catch (error) {
