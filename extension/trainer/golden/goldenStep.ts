@@ -54,7 +54,6 @@ export async function readGoldenStep(file: string): Promise<GoldenStep> {
   const [, channels = 0, height = 0, width = 0] = arrayOf('x').shape;
   const imagesOf = (name: string): Tensor4D =>
     tensor4d(channelsLast(arrayOf(name)), [arrayOf(name).shape[0] ?? 0, height, width, channels]);
-  const awpGamma = optional('awp_gamma');
   const model = wideResNet([height, width, channels], setting('num_classes'), {
     depth: setting('depth'),
     widenFactor: setting('widen_factor'),
@@ -63,33 +62,7 @@ export async function readGoldenStep(file: string): Promise<GoldenStep> {
 
   return {
     file,
-    recipe: {
-      model,
-      objective: trades,
-      beta: setting('beta'),
-      threat: { norm: 'linf', epsilon: setting('epsilon') },
-      attack: {
-        steps: setting('perturb_steps'),
-        stepSize: setting('step_size'),
-        start: 'gaussian',
-        startSigma: setting('input_noise_std'),
-        loss: 'kl',
-        batchNorm: 'eval',
-      },
-      taylor: {
-        order: 2,
-        estimator: 'last-layer',
-        alpha: setting('alpha'),
-        secondWeight: 0.5,
-        sigma: optional('weight_noise_std'),
-        sigmaScale: 'absolute',
-        draws: 1,
-        secondTargets: 'reference',
-        batchNormUpdates: awpGamma > 0 ? 'once' : 'reference',
-      },
-      noisyAttack: optional('weight_noise_std') > 0,
-      awpGamma,
-    },
+    recipe: recordedRecipe(model, setting, optional),
     sgd: {
       learningRate: setting('lr'),
       momentum: setting('momentum'),
@@ -107,25 +80,61 @@ export async function readGoldenStep(file: string): Promise<GoldenStep> {
         .filter(name => name.startsWith('loss.'))
         .map(name => [name.slice('loss.'.length), setting(name)]),
     ),
-    section: prefix => {
-      const section = new Map<string, Tensor>();
-      for (const [name, array] of arrays) {
-        if (!name.startsWith(prefix) || name.endsWith('num_batches_tracked')) continue;
-        section.set(name.slice(prefix.length), toEngineLayout(asFloat32(array), array.shape));
-      }
-      return section;
-    },
-    table: prefix => {
-      const table = new Map<string, Tensor>();
-      for (const [name, array] of arrays) {
-        if (name.startsWith(prefix))
-          table.set(name.slice(prefix.length), tensor(asFloat32(array), [...array.shape]));
-      }
-      return table;
-    },
+    section: prefix => tensorsUnder(prefix, arrays, array => toEngineLayout(asFloat32(array), array.shape)),
+    table: prefix => tensorsUnder(prefix, arrays, array => tensor(asFloat32(array), [...array.shape])),
     imagesOf,
     statisticsUpdates: updatesBetween(arrays),
   };
+}
+
+/** RAT-TRADES as the official code does it, with the settings of the file. */
+function recordedRecipe(
+  model: Model,
+  setting: (name: string) => number,
+  optional: (name: string) => number,
+): Recipe {
+  const awpGamma = optional('awp_gamma');
+  return {
+    model,
+    objective: trades,
+    beta: setting('beta'),
+    threat: { norm: 'linf', epsilon: setting('epsilon') },
+    attack: {
+      steps: setting('perturb_steps'),
+      stepSize: setting('step_size'),
+      start: 'gaussian',
+      startSigma: setting('input_noise_std'),
+      loss: 'kl',
+      batchNorm: 'eval',
+    },
+    taylor: {
+      order: 2,
+      estimator: 'last-layer',
+      alpha: setting('alpha'),
+      secondWeight: 0.5,
+      sigma: optional('weight_noise_std'),
+      sigmaScale: 'absolute',
+      draws: 1,
+      secondTargets: 'reference',
+      batchNormUpdates: awpGamma > 0 ? 'once' : 'reference',
+    },
+    noisyAttack: optional('weight_noise_std') > 0,
+    awpGamma,
+  };
+}
+
+/** The arrays whose names begin with `prefix`, without it; PyTorch's counters of updates are no tensors here. */
+function tensorsUnder(
+  prefix: string,
+  arrays: ReadonlyMap<string, NamedArray>,
+  toTensor: (array: NamedArray) => Tensor,
+): TensorMap {
+  const tensors = new Map<string, Tensor>();
+  for (const [name, array] of arrays) {
+    if (!name.startsWith(prefix) || name.endsWith('num_batches_tracked')) continue;
+    tensors.set(name.slice(prefix.length), toTensor(array));
+  }
+  return tensors;
 }
 
 /** What every file records of each parameter and statistic: one that is missing would be one that is not compared. */
