@@ -1,7 +1,7 @@
 import type { Initialisation, ParameterSpec } from './model';
 
 /** A rule for a convolution's start, from its fan-in (kernel^2 inputs) and fan-out (kernel^2 outputs). */
-type ConvInitialisation = (fanIn: number, fanOut: number) => Initialisation;
+export type ConvInitialisation = (fanIn: number, fanOut: number) => Initialisation;
 
 /** `torch.nn.init.kaiming_normal_` with its defaults: N(0, 2 / fan-in). */
 export const kaimingFanIn: ConvInitialisation = fanIn => ({
