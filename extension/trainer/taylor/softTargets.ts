@@ -4,7 +4,6 @@ import {
   greater,
   log,
   maximum,
-  mean,
   min,
   mul,
   type Scalar,
@@ -15,6 +14,7 @@ import {
   tile,
   where,
 } from '@tensorflow/tfjs-core';
+import { klDivergence } from '../objectives/losses';
 
 /**
  * Soft labels R(v)[y] of the last-layer Taylor terms. `v`: [classes]; `oneHot`: [batch, classes]; the result, [batch,
@@ -42,6 +42,6 @@ export function softTargets(v: Tensor1D, oneHot: Tensor2D): Tensor2D {
 /** Batch mean of KL(target || q) in nats, with 0 log 0 = 0. [batch, classes] each. */
 export function klFromTarget(target: Tensor2D, logQ: Tensor2D): Scalar {
   // The least logarithm that every engine has: some take smaller numbers for 0.
-  const logTarget = log(maximum(target, 1e-37));
-  return mean(sum(mul(target, sub(logTarget, logQ)), 1));
+  const logTarget: Tensor2D = log(maximum(target, 1e-37));
+  return klDivergence(target, logTarget, logQ);
 }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import {
   abs,
   add,
+  exp,
   grads,
   mul,
   reshape,
   type Scalar,
   setBackend,
+  softmax,
   square,
   sum,
   type Tensor,
@@ -21,9 +23,11 @@ import { keyedNormals } from '../../../../extension/trainer/fused/keyedNormals';
 import { batchNormRelu, sumBatchNormRelu } from '../../../../extension/trainer/models/batchNorm';
 import { convolutionReluPool, globalAveragePool } from '../../../../extension/trainer/models/layers';
 import { crossEntropySum, logSoftmax } from '../../../../extension/trainer/objectives/logSoftmax';
+import { klDivergence } from '../../../../extension/trainer/objectives/losses';
 import { sgdStep } from '../../../../extension/trainer/optim/sgd';
 import { normals } from '../../../../extension/trainer/random/draws';
 import { derive, rootKey } from '../../../../extension/trainer/random/key';
+import { klFromTarget } from '../../../../extension/trainer/taylor/softTargets';
 import { onSwiftShader } from '../../support/swiftShader';
 import { agree, drawn, relativeError } from './support/agree';
 
@@ -162,6 +166,30 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
     }
   });
 
+  it('the divergence of predictions from others and from fixed targets, with its gradients', async () => {
+    for (const [rows, classes] of [
+      [1, 2],
+      [7, 10],
+      [200, 10],
+      [5, 100],
+    ] as const) {
+      await agree(`[${[rows, classes]}]`, () => {
+        const random = (purpose: string) => drawn([rows, classes], `${classes} ${purpose}`);
+        const between: Loss = (natural, adversarial) => {
+          const [logP, logQ] = [natural, adversarial].map(z => logSoftmax(z as Tensor2D)) as [
+            Tensor2D,
+            Tensor2D,
+          ];
+          return klDivergence(exp(logP), logP, logQ);
+        };
+        const target = softmax(random('target')) as Tensor2D;
+        const fromTarget: Loss = z => klFromTarget(target, logSoftmax(z as Tensor2D));
+        const logits = [random('natural'), mul(random('adversarial'), 3)];
+        return [...valueAndGradients(between, logits), ...valueAndGradients(fromTarget, logits.slice(1))];
+      });
+    }
+  });
+
   it('the mean over height and width, with its gradient', async () => {
     for (const shape of shapes) {
       await agree(`[${shape}]`, () => {
@@ -199,6 +227,7 @@ describe('Fused kernels of the webgpu engine agree with plain JavaScript', () =>
       'AddBatchNormRelu',
       'GlobalAveragePool',
       'CrossEntropyGradient',
+      'KlRows',
       'NormaliseRelu',
       'AddNormaliseRelu',
       'BiasRelu',

@@ -17,6 +17,7 @@ import { conv2dFilterGradient } from './conv2dFilterGradient';
 import { conv2dInputGradient } from './conv2dInputGradient';
 import { exp } from './exp';
 import { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool';
+import { klRows, klRowsGradient } from './klRows';
 import { crossEntropyGradient, logSoftmaxRows, logSoftmaxRowsGradient } from './logSoftmax';
 import {
   addNormaliseRelu,
@@ -49,6 +50,8 @@ const ourKernels: readonly GpuKernel[] = [
   globalAveragePool,
   globalAveragePoolGradient,
   keyedNormals,
+  klRows,
+  klRowsGradient,
   logSoftmaxRows,
   logSoftmaxRowsGradient,
   normaliseRelu,
