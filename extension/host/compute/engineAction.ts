@@ -63,8 +63,7 @@ export async function runEngineAction(
   signal.removeEventListener('abort', abort);
   if (signal.aborted) {
     // What has just been killed may write its last file while the folder goes: therefore several tries.
-    const unfinished = workplaceOf(into, child.pid ?? 0);
-    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 });
+    await rm(workplaceOf(into, child.pid ?? 0), { recursive: true, force: true, maxRetries: 5 });
     return { outcome: 'canceled', message: 'Canceled.', log };
   }
   if (status === 0) return { outcome: 'done', message: conclusion(log), log };

@@ -1,16 +1,12 @@
 import { registerGradient, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { type BatchNormalised, BatchNormReluGradient, type Epsilon } from './batchNormRelu';
+import { ofBothBranches, type SumAttributes } from './addNormaliseRelu';
+import { type BatchNormalised, BatchNormReluGradient } from './batchNormRelu';
 import { hasKernel, runKernels } from './fusedKernel';
 
 /** a, b, weight, bias -> [max(BN(a + b), 0), mean, biased variance, unbiased variance, a + b]. */
 export const AddBatchNormRelu = 'AddBatchNormRelu';
 /** dy, dsum, x, weight, bias, mean, variance -> [gradient of a and of b, dweight, dbias], where x = a + b. */
 export const AddBatchNormReluGradient = 'AddBatchNormReluGradient';
-
-export interface AddBatchNormReluAttributes extends Epsilon {
-  /** 1 or 0. Without, the sum has no gradient of its own. */
-  readonly keepsSum: number;
-}
 
 /**
  * ReLU of the batch norm, by the batch's own statistics, of a + b: where a residual block's two branches meet and the next one
@@ -38,7 +34,7 @@ registerGradient({
   outputsToSave: [false, true, true, false, true],
   gradFunc: (dys, saved, attrs) => {
     const [weight, bias, mean, variance, x] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-    const { epsilon, keepsSum } = attrs as unknown as AddBatchNormReluAttributes;
+    const { epsilon, keepsSum } = attrs as unknown as SumAttributes;
     const [dy, , , , dsum] = dys as [Tensor, Tensor, Tensor, Tensor, Tensor];
     const inputs = { dy, x, weight, bias, mean, variance };
     const [dx, dweight, dbias] = (
@@ -47,9 +43,7 @@ registerGradient({
         : runKernels(BatchNormReluGradient, inputs, { epsilon })
     ) as [Tensor, Tensor, Tensor];
     return {
-      a: () => dx,
-      // A tensor of its own, with the same array: TensorFlow.js disposes of gradients one by one.
-      b: () => dx.clone(),
+      ...ofBothBranches(dx),
       weight: () => dweight,
       bias: () => dbias,
     };

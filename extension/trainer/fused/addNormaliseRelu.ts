@@ -7,8 +7,9 @@ export const AddNormaliseRelu = 'AddNormaliseRelu';
 /** dy, dsum, y, weight, variance -> gradient of a and of b, with the statistics taken as constants. */
 export const AddNormaliseReluGradient = 'AddNormaliseReluGradient';
 
-export interface AddNormaliseReluAttributes extends Epsilon {
-  /** 1 or 0. A sum that nobody needs need not be written, and has no gradient. */
+/** Of kernels that take the sum of two branches. */
+export interface SumAttributes extends Epsilon {
+  /** 1 or 0. A sum that nobody needs need not be written, and has no gradient of its own. */
   readonly keepsSum: number;
 }
 
@@ -36,17 +37,18 @@ registerGradient({
   outputsToSave: [true, false],
   gradFunc: (dys, saved, attrs) => {
     const [a, b, weight, mean, variance, y] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-    const { epsilon, keepsSum } = attrs as unknown as AddNormaliseReluAttributes;
+    const { epsilon, keepsSum } = attrs as unknown as SumAttributes;
     const [dy, dsum] = (keepsSum ? dys : [dys]) as [Tensor, Tensor?];
     const inputs = { dy, y, weight, variance };
     const dx = dsum
       ? runKernel(AddNormaliseReluGradient, { ...inputs, dsum }, { epsilon })
       : runKernel(NormaliseReluGradient, inputs, { epsilon });
     return {
-      a: () => dx,
-      // A tensor of its own, with the same array: TensorFlow.js disposes of gradients one by one.
-      b: () => dx.clone(),
+      ...ofBothBranches(dx),
       ...weightAndBias(dy, y, () => add(a, b), { mean, variance }, epsilon),
     };
   },
 });
+
+/** The gradient of each branch is that of the sum: two tensors of one array, for TensorFlow.js disposes of gradients one by one. */
+export const ofBothBranches = (dx: Tensor) => ({ a: () => dx, b: () => dx.clone() });

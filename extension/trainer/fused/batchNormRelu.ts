@@ -36,6 +36,9 @@ export interface BatchNormalised {
   readonly unbiasedVariance: Tensor1D;
 }
 
+/** What makes the biased variance of so many numbers the unbiased one (Bessel's correction). */
+export const unbiasing = (count: number): number => count / Math.max(count - 1, 1);
+
 /**
  * Batch norm by the batch's own statistics, then ReLU, with the gradient through the statistics. Undefined where the engine has
  * no such kernel.

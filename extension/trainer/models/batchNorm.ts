@@ -14,7 +14,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import { addBatchNormRelu } from '../fused/addBatchNormRelu';
 import { addNormaliseRelu } from '../fused/addNormaliseRelu';
-import { batchNormRelu as fusedByBatch, normaliseRelu as fusedByStatistics } from '../fused/batchNormRelu';
+import {
+  batchNormRelu as fusedByBatch,
+  normaliseRelu as fusedByStatistics,
+  unbiasing,
+} from '../fused/batchNormRelu';
 import { weightedSum } from '../fused/weightedSum';
 import { channelMeans } from './channels';
 import type { Mode, SharedBatch } from './model';
@@ -49,7 +53,7 @@ export function batchNorm(
   const mean = meanOver(shared, channelMeans(x));
   const variance = meanOver(shared, channelMeans(square(sub(x, mean))));
   const count = (shared?.examples ?? x.shape[0]) * x.shape[1] * x.shape[2];
-  const unbiasedVariance = mul(variance, count / Math.max(count - 1, 1));
+  const unbiasedVariance = mul(variance, unbiasing(count));
   recordStatistics(layer, { mean, unbiasedVariance }, batchStatistics);
   return normalise(x, { weight, bias, mean, variance }, shared);
 }

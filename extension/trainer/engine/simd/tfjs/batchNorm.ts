@@ -5,6 +5,7 @@ import {
   type Epsilon,
   NormaliseRelu,
   NormaliseReluGradient,
+  unbiasing,
 } from '../../../fused/batchNormRelu';
 import type { SimdBackend } from '../backend';
 import {
@@ -91,7 +92,7 @@ function momentsOf(backend: SimdBackend, x: TensorInfo): readonly [TensorInfo, T
 /** Of `rows` numbers, from the biased one. */
 function unbiased(backend: SimdBackend, variance: TensorInfo, rows: number): TensorInfo {
   const result = backend.output(variance.shape);
-  const correction = rows / Math.max(rows - 1, 1);
+  const correction = unbiasing(rows);
   numbersOf(backend, result).set(numbersOf(backend, variance).map(value => value * correction));
   return result;
 }

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { AddBatchNormRelu, AddBatchNormReluGradient } from '../../../fused/addBatchNormRelu';
-import { BatchNormRelu, BatchNormReluGradient, type Epsilon } from '../../../fused/batchNormRelu';
+import { BatchNormRelu, BatchNormReluGradient, type Epsilon, unbiasing } from '../../../fused/batchNormRelu';
 import type { GpuBackend } from '../backend';
 import { kernel, sizeOf } from '../kernel';
 import { eachRow, eachStretch, sumChannels } from './channelSums';
@@ -67,7 +67,7 @@ function momentsOf(backend: GpuBackend, name: string, x: TensorInfo, arrays: Arr
     finish: `mean[channel] = pair.x;
   variance[channel] = pair.y;
   unbiased[channel] = pair.y * constants.correction;`,
-    values: { correction: rows / Math.max(rows - 1, 1) },
+    values: { correction: unbiasing(rows) },
   });
   return { biased: { mean, variance }, all: [mean, variance, unbiased] };
 }

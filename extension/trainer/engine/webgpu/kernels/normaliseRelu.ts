@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
   AddNormaliseRelu,
-  type AddNormaliseReluAttributes,
   AddNormaliseReluGradient,
+  type SumAttributes,
 } from '../../../fused/addNormaliseRelu';
 import { type Epsilon, NormaliseRelu, NormaliseReluGradient } from '../../../fused/batchNormRelu';
 import { kernel } from '../kernel';
@@ -55,7 +55,7 @@ export const normaliseReluGradient = kernel<Inputs<'dy' | 'y' | 'weight' | 'vari
 /** The sum of a residual block's branches on the way: one pass over both. */
 export const addNormaliseRelu = kernel<
   Inputs<'a' | 'b' | 'weight' | 'bias' | 'mean' | 'variance'>,
-  AddNormaliseReluAttributes
+  SumAttributes
 >(AddNormaliseRelu, ({ inputs: { a, b, ...perChannel }, attrs: { epsilon, keepsSum }, backend }) => {
   const { weight, bias, mean, variance } = perChannel;
   const y = backend.output(a.shape);
